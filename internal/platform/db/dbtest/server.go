@@ -49,7 +49,8 @@ func startServer() (string, error) {
 	if err := run("pg_ctl", "-D", data, "-w", "-s", "-l", filepath.Join(dir, "log"), "-o", options, "start"); err != nil {
 		return "", err
 	}
-	watch := fmt.Sprintf("while kill -0 %d 2>/dev/null; do sleep 1; done; %s -D %s -m immediate -s stop; rm -rf %s",
+	// When we are root the watcher may not signal us, so it also looks into /proc.
+	watch := fmt.Sprintf("while kill -0 %[1]d 2>/dev/null || [ -d /proc/%[1]d ]; do sleep 1; done; %[2]s -D %[3]s -m immediate -s stop; rm -rf %[4]s",
 		os.Getpid(), filepath.Join(bin, "pg_ctl"), data, dir)
 	c := exec.Command("/bin/sh", "-c", watch)
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: cred, Setpgid: true}
