@@ -1,0 +1,82 @@
+/** The kinds of questions a catalogue item may ask. */
+export type FieldKind = 'text' | 'choice' | 'many' | 'number' | 'date' | 'photo' | 'place' | 'asset' | 'signature'
+
+/** One question of a catalogue item's form. */
+export interface FormField {
+  key: string
+  kind: FieldKind
+  label: string
+  labelEn?: string
+  help?: string
+  helpEn?: string
+  required?: boolean
+  options?: { value: string; label: string; labelEn?: string }[]
+  /** The question is asked only when another field has this answer (one of them for 'many'). */
+  showIf?: { field: string; equals: string }
+  min?: number
+  max?: number
+}
+
+/** The answers given, by field key. Photos and signatures are files until they are uploaded. */
+export type Answers = Record<string, unknown>
+
+function matches(answer: unknown, wanted: string): boolean {
+  if (Array.isArray(answer)) return answer.map(String).includes(wanted)
+  return answer !== undefined && answer !== null && String(answer) === wanted
+}
+
+/** The fields to ask now: a field whose condition fails is hidden, and so are those that hang on it. */
+export function visibleFields(fields: readonly FormField[], answers: Answers): FormField[] {
+  const byKey = new Map(fields.map((field) => [field.key, field]))
+  const visible = (field: FormField, trail: ReadonlySet<string>): boolean => {
+    if (!field.showIf) return true
+    if (trail.has(field.key)) return false
+    const parent = byKey.get(field.showIf.field)
+    if (!parent || !visible(parent, new Set([...trail, field.key]))) return false
+    return matches(answers[parent.key], field.showIf.equals)
+  }
+  return fields.filter((field) => visible(field, new Set()))
+}
+
+function empty(answer: unknown): boolean {
+  return answer === undefined || answer === null || answer === '' || (Array.isArray(answer) && answer.length === 0)
+}
+
+export type FieldFault = 'required' | 'notNumber' | 'tooSmall' | 'tooLarge' | 'notOffered'
+
+/** What is wrong with the answers, by field key; only fields that are shown count. */
+export function faults(fields: readonly FormField[], answers: Answers): Record<string, FieldFault> {
+  const found: Record<string, FieldFault> = {}
+  for (const field of visibleFields(fields, answers)) {
+    const fault = fieldFault(field, answers[field.key])
+    if (fault) found[field.key] = fault
+  }
+  return found
+}
+
+function fieldFault(field: FormField, answer: unknown): FieldFault | null {
+  if (empty(answer)) return field.required ? 'required' : null
+  if (field.kind === 'number') {
+    const number = Number(answer)
+    if (!Number.isFinite(number)) return 'notNumber'
+    if (field.min !== undefined && number < field.min) return 'tooSmall'
+    if (field.max !== undefined && number > field.max) return 'tooLarge'
+  }
+  if ((field.kind === 'choice' || field.kind === 'many') && field.options) {
+    const offered = new Set(field.options.map((option) => option.value))
+    const given = Array.isArray(answer) ? answer : [answer]
+    if (given.some((value) => !offered.has(String(value)))) return 'notOffered'
+  }
+  return null
+}
+
+/** The answers to send: those of shown fields that were answered, numbers as numbers. */
+export function answersToSend(fields: readonly FormField[], answers: Answers): Answers {
+  const out: Answers = {}
+  for (const field of visibleFields(fields, answers)) {
+    const answer = answers[field.key]
+    if (empty(answer)) continue
+    out[field.key] = field.kind === 'number' ? Number(answer) : answer
+  }
+  return out
+}

@@ -1,0 +1,71 @@
+/** What the server pushes: a topic, and its news as JSON. */
+export interface Push {
+  topic: string
+  data: unknown
+}
+
+/** 'resync' tells listeners to fetch anew: something may have been missed. */
+export type FeedState = 'connecting' | 'open' | 'lost'
+
+export interface Feed {
+  close(): void
+}
+
+export const livePath = '/api/v1/live'
+
+/** After the browser gives up on a stream (an HTTP error ends it for good), it is opened anew after this long. */
+const reopenAfterMs = 5000
+
+/**
+ * Holds one event stream open. The browser itself reconnects after a lost line and repeats Last-Event-ID;
+ * only after an HTTP error the stream is made anew here, and then the listeners are told to fetch everything.
+ */
+export function openFeed(
+  path: string,
+  topics: readonly string[],
+  onPush: (push: Push) => void,
+  onState: (state: FeedState) => void,
+): Feed {
+  let source: EventSource | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+  let everOpen = false
+
+  const open = () => {
+    onState('connecting')
+    source = new EventSource(path, { withCredentials: true })
+    let first = true
+    source.onopen = () => {
+      onState('open')
+      // A new stream after a broken one starts from now: what came between is unknown.
+      if (first && everOpen) onPush({ topic: 'resync', data: null })
+      first = false
+      everOpen = true
+    }
+    source.onerror = () => {
+      onState('lost')
+      if (source?.readyState !== EventSource.CLOSED || closed) return
+      timer = setTimeout(open, reopenAfterMs + Math.random() * reopenAfterMs)
+    }
+    for (const topic of ['resync', ...topics]) {
+      source.addEventListener(topic, (event) => onPush({ topic, data: parse((event as MessageEvent).data) }))
+    }
+  }
+  open()
+  return {
+    close() {
+      closed = true
+      clearTimeout(timer)
+      source?.close()
+    },
+  }
+}
+
+function parse(data: unknown): unknown {
+  if (typeof data !== 'string' || data === '') return null
+  try {
+    return JSON.parse(data)
+  } catch {
+    return null
+  }
+}

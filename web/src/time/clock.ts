@@ -1,0 +1,49 @@
+import { onScopeDispose, ref, type Ref } from 'vue'
+
+// Phones in wards run minutes off; every countdown and every offline action counts by the server's clock.
+let offset = 0
+let bestRoundTrip = Infinity
+
+/**
+ * Learns the server's clock from an answer. The Date header has whole seconds, so half a second is added;
+ * of many answers the quickest round trip tells most.
+ */
+export function learnServerTime(dateHeader: string | null, sentAt: number, receivedAt: number): void {
+  if (!dateHeader) return
+  const server = Date.parse(dateHeader)
+  const roundTrip = receivedAt - sentAt
+  if (Number.isNaN(server) || roundTrip < 0) return
+  // An old best must not hold for ever: the device's clock may be set meanwhile.
+  bestRoundTrip = Math.min(bestRoundTrip * 1.2, 60_000)
+  if (roundTrip > bestRoundTrip) return
+  bestRoundTrip = roundTrip
+  const next = server + 500 - (sentAt + roundTrip / 2)
+  // Below a second the header cannot tell.
+  offset = Math.abs(next) < 1000 ? 0 : Math.round(next)
+}
+
+/** The server's time now, Unix milliseconds. */
+export function serverNow(): number {
+  return Date.now() + offset
+}
+
+const tickers = new Map<number, { now: Ref<number>; users: number; timer: ReturnType<typeof setInterval> }>()
+
+/** The server's time as a ref that moves every `everyMs`; one timer serves all users of the same pace. */
+export function useNow(everyMs = 1000): Ref<number> {
+  let ticker = tickers.get(everyMs)
+  if (!ticker) {
+    const now = ref(serverNow())
+    ticker = { now, users: 0, timer: setInterval(() => (now.value = serverNow()), everyMs) }
+    tickers.set(everyMs, ticker)
+  }
+  ticker.users++
+  const held = ticker
+  onScopeDispose(() => {
+    held.users--
+    if (held.users > 0) return
+    clearInterval(held.timer)
+    tickers.delete(everyMs)
+  })
+  return ticker.now
+}
