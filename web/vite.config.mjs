@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { faces } from './scripts/faces.mjs'
+import { icons, serviceWorker } from './scripts/plugins.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -23,6 +24,8 @@ export function faceConfig(name) {
     },
     plugins: [
       vue(),
+      icons({ 'icon.png': 64, ...(name === 'work' ? { 'icon-180.png': 180, 'icon-192.png': 192, 'icon-512.png': 512 } : {}) }),
+      ...(name === 'work' ? [serviceWorker(here('./src/work/sw/sw.ts'), faces.work.base)] : []),
       // Element Plus belongs to the desk alone; there only the components used are bundled.
       ...(name === 'desk' ? [Components({ dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] })] : []),
     ],

@@ -1,6 +1,6 @@
 // Fails when a locale lacks a key the other has, when placeholders differ, when a t('…') names a key that
 // does not exist, when a key is used nowhere, or when Chinese text stands outside the locale files.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join, relative } from 'node:path'
 import { faces } from './faces.mjs'
@@ -19,7 +19,9 @@ function flatten(node, prefix = '', out = {}) {
 const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 const load = (folder, locale) => flatten(JSON.parse(readFileSync(join(src, folder, 'locales', `${locale}.json`), 'utf8')))
 
-const folders = ['i18n', ...Object.keys(faces)]
+const folders = readdirSync(src).filter((folder) => existsSync(join(src, folder, 'locales')))
+/** Folders whose texts every face may use. */
+const everywhere = folders.filter((folder) => !(folder in faces))
 const messages = {}
 for (const folder of folders) {
   const zh = load(folder, 'zh-CN')
@@ -56,7 +58,7 @@ for (const path of sources(src)) {
   })
   for (const [, key] of text.matchAll(/\bt\(\s*'([\w.-]+)'/g)) {
     usedKeys.add(key)
-    const known = face ? key in messages[face] || key in messages.i18n : folders.some((folder) => key in messages[folder])
+    const known = (face ? [face, ...everywhere] : everywhere).some((folder) => key in messages[folder])
     if (!known) problems.push(`${name}: there is no message ${key}`)
   }
   // t(`status.${x}`) uses every key below the prefix.

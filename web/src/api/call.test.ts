@@ -34,8 +34,8 @@ describe('send', () => {
   })
 
   it('throws a refusal as a Problem', async () => {
-    answer(409, { code: 'order.taken', detail: 'Taken by Li' })
-    await expect(send('POST', '/api/v1/orders/1/grab', {})).rejects.toMatchObject({ status: 409, code: 'order.taken', message: 'Taken by Li' })
+    answer(409, { code: 'order.taken', title: 'Taken by Li', params: { name: 'Li' } })
+    await expect(send('POST', '/api/v1/orders/1/grab', {})).rejects.toMatchObject({ status: 409, code: 'order.taken', message: 'Taken by Li', params: { name: 'Li' } })
   })
 
   it('tells of an ended session, but not of a refused sign-in', async () => {

@@ -4,8 +4,7 @@ import { asProblem, Problem, toProblem } from './problem'
 describe('toProblem', () => {
   it('reads problem+json with its fields', () => {
     const problem = toProblem(422, {
-      title: 'Invalid',
-      detail: 'Please check the fields',
+      title: 'Please check the fields',
       code: 'invalid',
       errors: [
         { field: 'phone', code: 'required', message: 'Please fill in' },

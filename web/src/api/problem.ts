@@ -13,13 +13,16 @@ export class Problem extends Error {
   readonly status: number
   readonly code: string
   readonly fields: FieldProblem[]
+  /** Values the message names, for example who was first. */
+  readonly params: Record<string, unknown>
 
-  constructor(status: number, code: string, message: string, fields: FieldProblem[] = []) {
+  constructor(status: number, code: string, message: string, fields: FieldProblem[] = [], params: Record<string, unknown> = {}) {
     super(message)
     this.name = 'Problem'
     this.status = status
     this.code = code
     this.fields = fields
+    this.params = params
   }
 
   /** True when no answer came, so that the same call may be sent again later. */
@@ -47,11 +50,12 @@ function text(value: unknown): string {
 /** Reads an RFC 9457 answer; anything else (a proxy's HTML page) becomes a plain problem of that status. */
 export function toProblem(status: number, body: unknown): Problem {
   if (typeof body !== 'object' || body === null) return new Problem(status, `http${status}`, '')
-  const { code, title, detail, errors } = body as Record<string, unknown>
+  const { code, title, errors, params } = body as Record<string, unknown>
   const fields = (Array.isArray(errors) ? errors : [])
     .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
     .map((item) => ({ field: text(item.field), code: text(item.code), message: text(item.message) }))
-  return new Problem(status, text(code) || `http${status}`, text(detail) || text(title), fields)
+  const values = typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {}
+  return new Problem(status, text(code) || `http${status}`, text(title), fields, values)
 }
 
 /** Whatever was thrown, as a Problem: a failed fetch is a TypeError and means that no answer came. */

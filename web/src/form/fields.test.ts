@@ -42,6 +42,16 @@ describe('faults', () => {
     expect(with_('6')).toEqual({ partB: 'tooLarge' })
     expect(with_('5')).toEqual({})
   })
+  it('counts the characters of a text and the photos', () => {
+    const own: FormField[] = [
+      { key: 'bed', kind: 'text', label: 'Bed', min: 4, max: 4 },
+      { key: 'photo', kind: 'photo', label: 'Photo', max: 2 },
+    ]
+    expect(faults(own, { bed: '123' })).toEqual({ bed: 'tooShort' })
+    // One character outside the basic plane is one character.
+    expect(faults(own, { bed: '123\u{20bb7}' })).toEqual({})
+    expect(faults(own, { bed: '12345', photo: [1, 2, 3] })).toEqual({ bed: 'tooLong', photo: 'tooMany' })
+  })
   it('refuses a choice that is not offered (a draft from an older form)', () => {
     expect(faults(fields, { kind: 'steam' })).toEqual({ kind: 'notOffered' })
     expect(faults(fields, { kind: 'paper', parts: ['a', 'c'] })).toEqual({ parts: 'notOffered' })

@@ -13,6 +13,7 @@ export interface FormField {
   options?: { value: string; label: string; labelEn?: string }[]
   /** The question is asked only when another field has this answer (one of them for 'many'). */
   showIf?: { field: string; equals: string }
+  /** Least and most: the value of a number, the characters of a text, the count of photos or choices. */
   min?: number
   max?: number
 }
@@ -42,7 +43,7 @@ function empty(answer: unknown): boolean {
   return answer === undefined || answer === null || answer === '' || (Array.isArray(answer) && answer.length === 0)
 }
 
-export type FieldFault = 'required' | 'notNumber' | 'tooSmall' | 'tooLarge' | 'notOffered'
+export type FieldFault = 'required' | 'notNumber' | 'tooSmall' | 'tooLarge' | 'tooShort' | 'tooLong' | 'tooFew' | 'tooMany' | 'notOffered'
 
 /** What is wrong with the answers, by field key; only fields that are shown count. */
 export function faults(fields: readonly FormField[], answers: Answers): Record<string, FieldFault> {
@@ -59,14 +60,20 @@ function fieldFault(field: FormField, answer: unknown): FieldFault | null {
   if (field.kind === 'number') {
     const number = Number(answer)
     if (!Number.isFinite(number)) return 'notNumber'
-    if (field.min !== undefined && number < field.min) return 'tooSmall'
-    if (field.max !== undefined && number > field.max) return 'tooLarge'
+    return outside(field, number, 'tooSmall', 'tooLarge')
   }
-  if ((field.kind === 'choice' || field.kind === 'many') && field.options) {
+  if (field.kind === 'text') return outside(field, [...String(answer)].length, 'tooShort', 'tooLong')
+  if (field.options) {
     const offered = new Set(field.options.map((option) => option.value))
     const given = Array.isArray(answer) ? answer : [answer]
     if (given.some((value) => !offered.has(String(value)))) return 'notOffered'
   }
+  return Array.isArray(answer) ? outside(field, answer.length, 'tooFew', 'tooMany') : null
+}
+
+function outside(field: FormField, amount: number, below: FieldFault, above: FieldFault): FieldFault | null {
+  if (field.min !== undefined && amount < field.min) return below
+  if (field.max !== undefined && amount > field.max) return above
   return null
 }
 

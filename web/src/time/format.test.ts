@@ -49,8 +49,9 @@ describe('dueState', () => {
     expect(dueState(due, due - 21 * 60_000, start)).toBe('fine')
     expect(dueState(due, due - 20 * 60_000, start)).toBe('soon')
   })
-  it('warns at least five minutes and at most an hour before', () => {
-    expect(dueState(due, due - 5 * 60_000, due - 10 * 60_000)).toBe('soon')
+  it('warns at least one minute and at most an hour before', () => {
+    expect(dueState(due, due - 60_000, due - 2 * 60_000)).toBe('soon')
     expect(dueState(due, due - 61 * 60_000, due - 7200 * 60_000)).toBe('fine')
+    expect(dueState(due, due - 60 * 60_000, due - 7200 * 60_000)).toBe('soon')
   })
 })

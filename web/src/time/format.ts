@@ -58,13 +58,13 @@ export function countdownDigits(ms: number): string {
 export type DueState = 'fine' | 'soon' | 'overdue'
 
 /**
- * Whether a deadline is near: overdue from the deadline on; soon in the last fifth of the whole limit,
- * at least five minutes and at most an hour before it (fifteen minutes when the start is not known).
+ * Whether a deadline is near: overdue from the deadline on; soon in the last fifth of the limit before it, at
+ * least one and at most sixty minutes, as the server warns. Without the clock's start, the last fifteen minutes.
  */
 export function dueState(dueAt: number, now: number, startedAt?: number): DueState {
   if (now >= dueAt) return 'overdue'
-  const fifth = startedAt === undefined ? 15 * 60_000 : (dueAt - startedAt) / 5
-  const margin = Math.min(60 * 60_000, Math.max(5 * 60_000, fifth))
+  const lead = startedAt === undefined ? 15 * 60_000 : (dueAt - startedAt) / 5
+  const margin = Math.min(60 * 60_000, Math.max(60_000, lead))
   return dueAt - now <= margin ? 'soon' : 'fine'
 }
 
