@@ -122,6 +122,25 @@ func (t *Tx) SkipLocked() string {
 	return ""
 }
 
+// Number returns the SQL expression of this transaction's number, which grows from
+// one PostgreSQL transaction to the next; 0 on SQLite.
+func (t *Tx) Number() string {
+	if t.engine == Postgres {
+		return "pg_current_xact_id()::text::bigint"
+	}
+	return "0"
+}
+
+// Settled returns the SQL condition that every transaction up to the number in the
+// column has ended, so that no row with a smaller number can still appear. SQLite
+// commits one after the other: always true.
+func (t *Tx) Settled(column string) string {
+	if t.engine == Postgres {
+		return column + " < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+	}
+	return "1 = 1"
+}
+
 // After runs f once the transaction has been committed; never when it is rolled back.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
@@ -137,7 +156,7 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 			err = d.transactPostgres(ctx, nil, f)
 		}
 		if err == nil || try == 4 || !retryable(err) {
-			return wrap(err)
+			return Wrap(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -150,9 +169,9 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 // Read runs f in a transaction that sees one state of the database and cannot write.
 func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
-		return wrap(d.reader.transact(ctx, f))
+		return Wrap(d.reader.transact(ctx, f))
 	}
-	return wrap(d.transactPostgres(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f))
+	return Wrap(d.transactPostgres(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f))
 }
 
 type postgresRunner struct{ tx *sql.Tx }

@@ -2,7 +2,8 @@
 // PostgreSQL, with one text of SQL for both.
 //
 // Purpose: transactions, a row mapper with cached statements, and a builder for
-// lists (filters, order, keyset pages). It knows no table.
+// lists (filters, order, keyset pages); the Bell by which replicas wake each other
+// and the Clock on which they agree. It knows no table.
 //
 // Invariants:
 //   - SQLite has one writing connection (immediate transactions, so a read in a

@@ -11,8 +11,9 @@ import (
 	"wardline/internal/platform/fault"
 )
 
-// wrap turns what the engines say into faults; everything else passes unchanged.
-func wrap(err error) error {
+// Wrap turns what the engines say into faults; everything else passes unchanged.
+// Write and Read have done it to what they return.
+func Wrap(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -55,4 +56,4 @@ func wrap(err error) error {
 }
 
 // IsDuplicate tells whether err came from a unique index.
-func IsDuplicate(err error) bool { return fault.CodeOf(wrap(err)) == "duplicate" }
+func IsDuplicate(err error) bool { return fault.CodeOf(Wrap(err)) == "duplicate" }
