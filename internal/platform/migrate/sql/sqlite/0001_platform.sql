@@ -9,4 +9,10 @@ CREATE TABLE event_log (
     audience TEXT   NOT NULL,
     data     TEXT   NOT NULL
 );
-CREATE INDEX event_log_at ON event_log (at);
+-- The one row says up to where the log has been pruned.
+CREATE TABLE event_floor (
+    id   TEXT   PRIMARY KEY,
+    txid BIGINT NOT NULL,
+    seq  BIGINT NOT NULL
+);
+INSERT INTO event_floor (id, txid, seq) VALUES ('floor', 0, 0);
