@@ -77,6 +77,7 @@ func New(cfg Config) *API {
 	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath = "", "", ""
 	hc.DefaultFormat = "application/json"
 	hc.RejectUnknownQueryParameters = true
+	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "wardline"},
 		"token":   {Type: "http", Scheme: "bearer"},
