@@ -40,9 +40,12 @@ func (t *Trail) List(ctx context.Context, f Filter, limit int, cursor string) ([
 	if err := q.After(cursor); err != nil {
 		return nil, "", err
 	}
-	for column, v := range map[string]string{"actor_id": f.ActorID, "action": f.Action, "subject": f.Subject, "subject_id": f.SubjectID} {
-		if v != "" {
-			q.Where(column+" = ?", v)
+	// In a fixed order: one text for each set of filters, so that statements stay prepared.
+	for _, c := range []struct{ column, value string }{
+		{"actor_id", f.ActorID}, {"action", f.Action}, {"subject", f.Subject}, {"subject_id", f.SubjectID},
+	} {
+		if c.value != "" {
+			q.Where(c.column+" = ?", c.value)
 		}
 	}
 	if f.From > 0 {
