@@ -106,7 +106,9 @@ func TestInsideIsOutOfReach(t *testing.T) {
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	inside, _, reached := server(t, func(http.ResponseWriter, *http.Request) {})
-	s, conf, _ := server(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, inside.URL, http.StatusTemporaryRedirect) })
+	s, conf, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, inside.URL, http.StatusTemporaryRedirect)
+	})
 	res, err := get(t, outbound.Client(outbound.Options{TLS: conf, AllowPrivate: true}), s.URL)
 	if err != nil || res.StatusCode != http.StatusTemporaryRedirect {
 		t.Fatalf("%v, %v", res, err)
