@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds Wardline and starts it on this machine. The first start fills ./data
+# with the demo hospital; the program prints its addresses and demo accounts.
+# Arguments go to `wardline serve`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/build.sh
+
+if [ -z "$(ls -A data 2>/dev/null)" ]; then
+  echo "run: making the demo hospital in ./data"
+  # Half a hospital is of no use: a demo that did not finish is taken away.
+  trap 'echo "run: the demo hospital was not finished, removing ./data" >&2; rm -rf data' EXIT
+  bin/wardline demo
+  trap - EXIT
+fi
+exec bin/wardline serve "$@"
