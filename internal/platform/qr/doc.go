@@ -1,0 +1,2 @@
+// Package qr draws QR codes as SVG, which prints sharply at any size.
+package qr

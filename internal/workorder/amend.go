@@ -1,0 +1,103 @@
+package workorder
+
+import (
+	"context"
+	"strings"
+
+	"wardline/internal/catalog"
+	"wardline/internal/platform/clock"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/fault"
+)
+
+// amendment looks up what a correction refers to and returns only what changes.
+func (s *Service) amendment(ctx context.Context, tx *db.Tx, o *Order, c Correction) (Amendment, error) {
+	var f fault.Fields
+	a := Amendment{Symptom: trimmed(c.Symptom), Words: trimmed(c.Words), ContactName: trimmed(c.ContactName),
+		ContactPhone: trimmed(c.ContactPhone), WantedAt: c.WantedAt, AidTools: c.AidTools}
+	now := s.Clock.Now()
+	if c.WantedAt != nil && *c.WantedAt != 0 && (*c.WantedAt < now-clock.Hour || *c.WantedAt > now+180*clock.Day) {
+		f.Add("wantedAt", "order.wanted")
+	}
+	item, err := s.amendItem(ctx, tx, o, c, &a)
+	if err != nil {
+		return a, err
+	}
+	if c.Form != nil || c.ItemID != nil {
+		place, thing := o.PlaceID, o.AssetID
+		set(&place, c.PlaceID)
+		set(&thing, c.AssetID)
+		form := item.Form.WithOrder(c.Form, place, thing)
+		if err := f.Merge("", item.Form.Check(catalog.AtIntake, form)); err != nil {
+			return a, err
+		}
+		if err := s.references(ctx, tx, item.Form.References(form)); err != nil {
+			return a, err
+		}
+		a.Form = form
+	}
+	if c.Priority != nil && *c.Priority != o.Priority {
+		l := limitsFor(item, *c.Priority)
+		a.Priority, a.Limits = c.Priority, &l
+	}
+	if err := s.amendPlace(ctx, tx, o, c, &a); err != nil {
+		return a, err
+	}
+	return a, f.Err()
+}
+
+func (s *Service) amendItem(ctx context.Context, tx *db.Tx, o *Order, c Correction, a *Amendment) (catalog.Item, error) {
+	if c.ItemID == nil || *c.ItemID == o.ItemID {
+		return s.Catalog.At(ctx, tx, o.ItemID, o.ItemVersion)
+	}
+	item, err := s.Catalog.Current(ctx, tx, *c.ItemID)
+	if err != nil {
+		return item, reference(err, "itemId")
+	}
+	priority := string(item.Priority)
+	l := limitsFor(item, priority)
+	a.ItemID, a.ItemVersion, a.ItemCode = &item.ID, &item.Version, &item.Code
+	a.ItemName, a.ItemNameEn, a.Priority, a.Limits = &item.NameZh, &item.NameEn, &priority, &l
+	return item, nil
+}
+
+func (s *Service) amendPlace(ctx context.Context, tx *db.Tx, o *Order, c Correction, a *Amendment) error {
+	if c.AssetID != nil && *c.AssetID != o.AssetID {
+		name := ""
+		if *c.AssetID != "" {
+			as, err := s.Assets.Thing(ctx, tx, *c.AssetID)
+			if err != nil {
+				return reference(err, "assetId")
+			}
+			name = strings.TrimSpace(as.Number + " " + as.Name)
+		}
+		a.AssetID, a.AssetName = c.AssetID, &name
+	}
+	if c.PlaceID != nil && *c.PlaceID != o.PlaceID {
+		name := ""
+		if *c.PlaceID != "" {
+			p, err := s.Org.Place(ctx, tx, *c.PlaceID)
+			if err != nil {
+				return reference(err, "placeId")
+			}
+			name, a.CampusID = p.FullName, &p.CampusID
+		}
+		a.PlaceID, a.PlaceName = c.PlaceID, &name
+	}
+	if c.DepartmentID != nil && *c.DepartmentID != o.DepartmentID {
+		d, err := s.Org.Department(ctx, tx, *c.DepartmentID)
+		if err != nil {
+			return reference(err, "departmentId")
+		}
+		a.DepartmentID, a.DepartmentName = &d.ID, &d.Name
+	}
+	return nil
+}
+
+func trimmed(v *string) *string {
+	if v == nil {
+		return nil
+	}
+	t := strings.TrimSpace(*v)
+	return &t
+}

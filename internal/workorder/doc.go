@@ -1,0 +1,22 @@
+// Package workorder holds the order: what has to be done, where, for whom, by
+// whom, until when, and everything that happened on the way.
+//
+// Purpose: one state machine for repair, cleaning, transport and enquiry. A
+// command is decided by a pure rule that either refuses or returns events; an
+// order is nothing but the sum of its events.
+//
+// Invariants:
+//   - the row in workorder equals Rebuild of its events, at every commit;
+//   - events are only added; each has the moment it occurred (which may lie before,
+//     for work done without a signal) and the moment it was recorded;
+//   - the transition table (state.go) is the only place that says what may follow what;
+//   - of many who grab one order exactly one wins, the others are told who;
+//   - a list, a count or a live push shows an order only to those whose scope of
+//     order.read covers its keys;
+//   - next_check_at is the next moment at which the clocks of an open order want a
+//     look, so that being overdue is an event that happens once.
+//
+// Tables: workorder, workorder_event, workorder_text, workorder_share,
+// workorder_number, workorder_screen.
+// Events out: topic "order" (subject: the order's id; data: Note). Events in: none.
+package workorder

@@ -1,0 +1,501 @@
+package workorder
+
+import (
+	"context"
+
+	"wardline/internal/identity"
+	"wardline/internal/platform/web"
+)
+
+// HTTP registers the operations on orders.
+type HTTP struct {
+	Service *Service
+	// Limit slows down those who have not signed in; it is asked with what they do
+	// and returns the too_many fault.
+	Limit func(ctx context.Context, what string) error
+}
+
+const tag = "orders"
+
+type (
+	viewOut   struct{ Body View }
+	publicOut struct{ Body PublicView }
+	none      struct{}
+)
+
+// one is the part of a command's input that every command has.
+type one struct {
+	web.Command
+	ID string `path:"id" maxLength:"40" doc:"Id or number"`
+}
+
+// Stamp is the part of a command's body that every command may have.
+type Stamp struct {
+	Version    int64 `json:"version,omitempty" doc:"Version the caller saw; refused when the order has changed since"`
+	OccurredAt int64 `json:"occurredAt,omitempty" doc:"When it really happened, Unix milliseconds; for work done without a signal"`
+}
+
+func (c one) meta(s Stamp) Meta {
+	return Meta{Key: c.Key, Version: s.Version, OccurredAt: s.OccurredAt}
+}
+
+func access(p identity.Permission) web.Access { return web.Access(p) }
+
+// Register adds the operations.
+func (h HTTP) Register(api *web.API) {
+	h.reading(api)
+	h.intake(api)
+	h.dispatching(api)
+	h.working(api)
+	h.afterwards(api)
+	h.public(api)
+	h.screens(api)
+}
+
+type listIn struct {
+	web.Page
+	filterIn
+}
+
+type filterIn struct {
+	Status       []string `query:"status" maxItems:"12" doc:"Any of these"`
+	Open         bool     `query:"open"`
+	Priority     []string `query:"priority" maxItems:"7"`
+	CampusID     string   `query:"campusId" maxLength:"40"`
+	DepartmentID string   `query:"departmentId" maxLength:"40"`
+	PlaceID      string   `query:"placeId" maxLength:"40"`
+	AssetID      string   `query:"assetId" maxLength:"40"`
+	ItemID       string   `query:"itemId" maxLength:"40"`
+	TeamID       string   `query:"teamId" maxLength:"40"`
+	AssigneeID   string   `query:"assigneeId" maxLength:"40" doc:"me for oneself"`
+	ReporterID   string   `query:"reporterId" maxLength:"40" doc:"me for oneself"`
+	CallBack     string   `query:"callBack" enum:"due,done,failed"`
+	BatchID      string   `query:"batchId" maxLength:"40"`
+	Overdue      bool     `query:"overdue"`
+	Text         string   `query:"text" maxLength:"100"`
+	From         int64    `query:"from" doc:"Reported from, Unix milliseconds"`
+	To           int64    `query:"to" doc:"Reported before, Unix milliseconds"`
+	Sort         string   `query:"sort" enum:"new,due" default:"new"`
+}
+
+func (f filterIn) filter(ctx context.Context) Filter {
+	me := func(v string) string {
+		if v == "me" {
+			return identity.Of(ctx).PersonID
+		}
+		return v
+	}
+	out := Filter{Open: f.Open, Priority: f.Priority, CampusID: f.CampusID, DepartmentID: f.DepartmentID, PlaceID: f.PlaceID,
+		AssetID: f.AssetID, ItemID: f.ItemID, TeamID: f.TeamID, AssigneeID: me(f.AssigneeID), ReporterID: me(f.ReporterID),
+		CallBack: f.CallBack, BatchID: f.BatchID, Overdue: f.Overdue, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
+	for _, s := range f.Status {
+		out.Status = append(out.Status, Status(s))
+	}
+	return out
+}
+
+func (h HTTP) reading(api *web.API) {
+	type listOut struct {
+		Body struct {
+			Items      []View `json:"items"`
+			NextCursor string `json:"nextCursor,omitempty"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/orders", ID: "list-orders", Summary: "List orders", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *listIn) (*listOut, error) {
+			items, next, err := h.Service.Page(ctx, in.filter(ctx), in.Limit, in.Cursor)
+			out := &listOut{}
+			out.Body.Items, out.Body.NextCursor = items, next
+			return out, err
+		})
+	type countOut struct {
+		Body struct {
+			Count int64 `json:"count"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/count", ID: "count-orders", Summary: "Count orders", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *struct{ filterIn }) (*countOut, error) {
+			n, err := h.Service.Count(ctx, in.filter(ctx))
+			out := &countOut{}
+			out.Body.Count = n
+			return out, err
+		})
+	type tallyOut struct {
+		Body struct {
+			Items []Tally `json:"items"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/tally", ID: "tally-orders", Summary: "Count open orders by status, priority and team", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *struct{ filterIn }) (*tallyOut, error) {
+			items, err := h.Service.Tallies(ctx, in.filter(ctx))
+			out := &tallyOut{}
+			out.Body.Items = items
+			return out, err
+		})
+	type alikeIn struct {
+		PlaceID    string `query:"placeId" maxLength:"40"`
+		AssetID    string `query:"assetId" maxLength:"40"`
+		ReporterID string `query:"reporterId" maxLength:"40"`
+		Phone      string `query:"phone" maxLength:"30"`
+		ItemID     string `query:"itemId" maxLength:"40"`
+	}
+	type alikeOut struct {
+		Body struct {
+			Items []Order `json:"items"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/similar", ID: "similar-orders", Summary: "Orders that a new report may repeat", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *alikeIn) (*alikeOut, error) {
+			items, err := h.Service.Similar(ctx, Alike{PlaceID: in.PlaceID, AssetID: in.AssetID, ReporterID: in.ReporterID, Phone: in.Phone, ItemID: in.ItemID})
+			out := &alikeOut{}
+			out.Body.Items = items
+			return out, err
+		})
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/{id}", ID: "get-order", Summary: "One order, by id or number", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*viewOut, error) {
+			v, err := h.Service.Get(ctx, in.ID)
+			return &viewOut{v}, err
+		})
+	type timelineOut struct {
+		Body struct {
+			Items []Event `json:"items"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/{id}/timeline", ID: "order-timeline", Summary: "Everything that happened to an order", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*timelineOut, error) {
+			items, err := h.Service.Timeline(ctx, in.ID)
+			out := &timelineOut{}
+			out.Body.Items = items
+			return out, err
+		})
+}
+
+func (h HTTP) intake(api *web.API) {
+	type reportIn struct {
+		web.Command
+		Body struct {
+			Report
+			OccurredAt int64 `json:"occurredAt,omitempty"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders", ID: "report", Summary: "Report what has to be done", Tag: tag, Status: 201, Access: access(identity.OrderCreate)},
+		func(ctx context.Context, in *reportIn) (*viewOut, error) {
+			v, err := h.Service.Create(ctx, in.Body.Report, Meta{Key: in.Key, OccurredAt: in.Body.OccurredAt})
+			return &viewOut{v}, err
+		})
+	type amendIn struct {
+		one
+		Body struct {
+			Stamp
+			Correction
+		}
+	}
+	web.Register(api, web.Op{Method: "PATCH", Path: "/orders/{id}", ID: "amend-order", Summary: "Correct an open order", Tag: tag, Access: access(identity.OrderIntake)},
+		func(ctx context.Context, in *amendIn) (*viewOut, error) {
+			v, err := h.Service.Amend(ctx, in.ID, in.Body.Correction, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type intakeIn struct {
+		one
+		Body struct {
+			Stamp
+			TeamID string `json:"teamId,omitempty" maxLength:"40"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/intake", ID: "intake-order", Summary: "Take a reported order in", Tag: tag, Access: access(identity.OrderIntake)},
+		func(ctx context.Context, in *intakeIn) (*viewOut, error) {
+			v, err := h.Service.Intake(ctx, in.ID, in.Body.TeamID, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	h.ending(api)
+}
+
+// ending are the ways in which an order ends without work.
+func (h HTTP) ending(api *web.API) {
+	type mergeIn struct {
+		one
+		Body struct {
+			Stamp
+			Into string `json:"into" minLength:"1" maxLength:"40"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/merge", ID: "merge-order", Summary: "End a duplicate in favour of another order", Tag: tag, Access: access(identity.OrderIntake)},
+		func(ctx context.Context, in *mergeIn) (*viewOut, error) {
+			v, err := h.Service.Merge(ctx, in.ID, in.Body.Into, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	reason(api, "cancel", "Cancel an order that is not wanted any more", identity.OrderRead, h.Service.Cancel)
+	reason(api, "close", "File an order without waiting for the reporter", identity.OrderCallBack, h.Service.Close)
+	reason(api, "escalate", "Raise an order's level", identity.OrderDispatch, h.Service.Escalate)
+}
+
+// reason registers a command whose body is a reason.
+func reason(api *web.API, name, summary string, p identity.Permission, f func(context.Context, string, string, Meta) (View, error)) {
+	type in struct {
+		one
+		Body struct {
+			Stamp
+			Reason string `json:"reason" maxLength:"500"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: name + "-order", Summary: summary, Tag: tag, Access: access(p)},
+		func(ctx context.Context, in *in) (*viewOut, error) {
+			v, err := f(ctx, in.ID, in.Body.Reason, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+}
+
+// plain registers a command without a body of its own.
+func plain(api *web.API, name, summary string, p identity.Permission, f func(context.Context, string, Meta) (View, error)) {
+	type in struct {
+		one
+		Body Stamp
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: name + "-order", Summary: summary, Tag: tag, Access: access(p)},
+		func(ctx context.Context, in *in) (*viewOut, error) {
+			v, err := f(ctx, in.ID, in.meta(in.Body))
+			return &viewOut{v}, err
+		})
+}
+
+// assign registers a command that names a team and perhaps a person.
+func assign(api *web.API, path, id, summary string, p identity.Permission, f func(context.Context, string, Assignment, Meta) (View, error)) {
+	type in struct {
+		one
+		Body struct {
+			Stamp
+			Assignment
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + path, ID: id, Summary: summary, Tag: tag, Access: access(p)},
+		func(ctx context.Context, in *in) (*viewOut, error) {
+			v, err := f(ctx, in.ID, in.Body.Assignment, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+}
+
+func (h HTTP) dispatching(api *web.API) {
+	assign(api, "dispatch", "dispatch-order", "Give an order to a person of a team", identity.OrderDispatch, h.Service.Dispatch)
+	assign(api, "pool", "pool-order", "Offer an order to everybody in a team", identity.OrderDispatch, h.Service.Pool)
+	assign(api, "transfer", "transfer-order", "Hand an order to another team; note is the reason", identity.OrderRead, h.Service.Transfer)
+	assign(api, "tasks", "add-task", "Ask another team for a part of the work; note says what", identity.OrderRead, h.Service.AddTask)
+	plain(api, "grab", "Take an order out of the pool", identity.OrderWork, h.Service.Grab)
+}
+
+func (h HTTP) working(api *web.API) {
+	plain(api, "accept", "Take on the order one was given", identity.OrderWork, h.Service.Accept)
+	plain(api, "resume", "Let a held order go on", identity.OrderRead, h.Service.Resume)
+	reason(api, "refuse", "Give back the order one was given", identity.OrderWork, h.Service.Refuse)
+	reason(api, "convert", "Turn a remote order into a visit; reason is a note", identity.OrderRead, h.Service.Convert)
+	type arriveIn struct {
+		one
+		Body struct {
+			Stamp
+			Code string `json:"code,omitempty" maxLength:"200" doc:"What was scanned there"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/arrive", ID: "arrive-order", Summary: "Record the arrival", Tag: tag, Access: access(identity.OrderWork)},
+		func(ctx context.Context, in *arriveIn) (*viewOut, error) {
+			v, err := h.Service.Arrive(ctx, in.ID, in.Body.Code, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type holdIn struct {
+		one
+		Body struct {
+			Stamp
+			Reason string `json:"reason" enum:"parts,vendor,user_absent,window,weather,approval,other"`
+			Note   string `json:"note,omitempty" maxLength:"500"`
+			Until  int64  `json:"until,omitempty" doc:"Unix milliseconds; the order goes on by itself then"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/hold", ID: "hold-order", Summary: "Stop the clock for a reason", Tag: tag, Access: access(identity.OrderWork)},
+		func(ctx context.Context, in *holdIn) (*viewOut, error) {
+			v, err := h.Service.Hold(ctx, in.ID, in.Body.Reason, in.Body.Note, in.Body.Until, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type workIn struct {
+		one
+		Body struct {
+			Stamp
+			Work
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/finish", ID: "finish-order", Summary: "Say that the work is done", Tag: tag, Access: access(identity.OrderWork)},
+		func(ctx context.Context, in *workIn) (*viewOut, error) {
+			v, err := h.Service.Finish(ctx, in.ID, in.Body.Work, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/remote-solve", ID: "remote-solve-order", Summary: "End an order without a visit", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *workIn) (*viewOut, error) {
+			v, err := h.Service.SolveRemotely(ctx, in.ID, in.Body.Work, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type taskIn struct {
+		one
+		TaskID string `path:"taskId" maxLength:"40"`
+		Body   struct {
+			Stamp
+			Remedy string `json:"remedy" maxLength:"2000"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/tasks/{taskId}/done", ID: "finish-task", Summary: "Say that a team's part is done", Tag: tag, Access: access(identity.OrderWork)},
+		func(ctx context.Context, in *taskIn) (*viewOut, error) {
+			v, err := h.Service.FinishTask(ctx, in.ID, in.TaskID, in.Body.Remedy, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+}
+
+func (h HTTP) afterwards(api *web.API) {
+	type confirmIn struct {
+		one
+		Body struct {
+			Stamp
+			Scores *Scores `json:"scores,omitempty"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/confirm", ID: "confirm-order", Summary: "Say that it is solved, with scores or without", Tag: tag, Access: access(identity.OrderConfirm)},
+		func(ctx context.Context, in *confirmIn) (*viewOut, error) {
+			v, err := h.Service.Confirm(ctx, in.ID, in.Body.Scores, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type rateIn struct {
+		one
+		Body struct {
+			Stamp
+			Scores Scores `json:"scores"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/rate", ID: "rate-order", Summary: "Score a finished order", Tag: tag, Access: access(identity.OrderConfirm)},
+		func(ctx context.Context, in *rateIn) (*viewOut, error) {
+			v, err := h.Service.Rate(ctx, in.ID, in.Body.Scores, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	reason(api, "not-solved", "Send an order back as rework", identity.OrderRead, h.Service.NotSolved)
+	type noteIn struct {
+		one
+		Body struct {
+			Stamp
+			Note  string   `json:"note" maxLength:"1000"`
+			Files []string `json:"files,omitempty" maxItems:"10"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/urge", ID: "urge-order", Summary: "Press for speed", Tag: tag, Access: access(identity.OrderConfirm)},
+		func(ctx context.Context, in *noteIn) (*viewOut, error) {
+			v, err := h.Service.Urge(ctx, in.ID, in.Body.Note, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/notes", ID: "note-order", Summary: "Add a note to the timeline", Tag: tag, Access: access(identity.OrderRead)},
+		func(ctx context.Context, in *noteIn) (*viewOut, error) {
+			v, err := h.Service.Remark(ctx, in.ID, in.Body.Note, in.Body.Files, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+	type callIn struct {
+		one
+		Body struct {
+			Stamp
+			Outcome CallBackOutcome `json:"outcome" enum:"solved,not_solved,no_answer"`
+			Scores  *Scores         `json:"scores,omitempty"`
+			Note    string          `json:"note,omitempty" maxLength:"500"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/call-back", ID: "call-back-order", Summary: "Record what a call-back brought", Tag: tag, Access: access(identity.OrderCallBack)},
+		func(ctx context.Context, in *callIn) (*viewOut, error) {
+			v, err := h.Service.CallBack(ctx, in.ID, in.Body.Outcome, in.Body.Scores, in.Body.Note, in.meta(in.Body.Stamp))
+			return &viewOut{v}, err
+		})
+}
+
+func (h HTTP) public(api *web.API) {
+	type reportIn struct {
+		web.Command
+		Body Report
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/public/orders", ID: "report-publicly", Summary: "Report without sign-in, where that is allowed", Tag: tag, Status: 201, Access: web.Public},
+		func(ctx context.Context, in *reportIn) (*publicOut, error) {
+			if err := h.Limit(ctx, "report"); err != nil {
+				return nil, err
+			}
+			v, err := h.Service.CreatePublic(ctx, in.Body, Meta{Key: in.Key})
+			return &publicOut{v}, err
+		})
+	type followIn struct {
+		Token string `path:"token" maxLength:"80"`
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/public/orders/{token}", ID: "follow-order", Summary: "Follow an order by its own link", Tag: tag, Access: web.Public},
+		func(ctx context.Context, in *followIn) (*publicOut, error) {
+			if err := h.Limit(ctx, "follow"); err != nil {
+				return nil, err
+			}
+			v, err := h.Service.Follow(ctx, in.Token)
+			return &publicOut{v}, err
+		})
+	type commandIn struct {
+		web.Command
+		Token string `path:"token" maxLength:"80"`
+		Body  LinkCommand
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/public/orders/{token}", ID: "act-by-link", Summary: "Urge, confirm, rate or reopen by the order's own link", Tag: tag, Access: web.Public},
+		func(ctx context.Context, in *commandIn) (*publicOut, error) {
+			if err := h.Limit(ctx, "follow"); err != nil {
+				return nil, err
+			}
+			v, err := h.Service.ActByLink(ctx, in.Token, in.Body, Meta{Key: in.Key})
+			return &publicOut{v}, err
+		})
+}
+
+func (h HTTP) screens(api *web.API) {
+	type screenOut struct{ Body ScreenData }
+	web.Register(api, web.Op{Method: "GET", Path: "/screen", ID: "show-screen", Summary: "What a big screen shows", Tag: "screens", Access: web.Public},
+		func(ctx context.Context, in *struct {
+			Token string `query:"token" required:"true" maxLength:"80"`
+		}) (*screenOut, error) {
+			if err := h.Limit(ctx, "screen"); err != nil {
+				return nil, err
+			}
+			v, err := h.Service.ShowScreen(ctx, in.Token)
+			return &screenOut{v}, err
+		})
+	type listOut struct {
+		Body struct {
+			Items []Screen `json:"items"`
+		}
+	}
+	web.Register(api, web.Op{Method: "GET", Path: "/screens", ID: "list-screens", Summary: "Links to big screens", Tag: "screens", Access: access(identity.ScreenWrite)},
+		func(ctx context.Context, _ *none) (*listOut, error) {
+			items, err := h.Service.Screens(ctx)
+			out := &listOut{}
+			out.Body.Items = items
+			return out, err
+		})
+	type addIn struct {
+		Body struct {
+			Name     string `json:"name" minLength:"1" maxLength:"60"`
+			CampusID string `json:"campusId,omitempty" maxLength:"40"`
+			Days     int    `json:"days" minimum:"1" maximum:"400" doc:"Days until the link ends"`
+		}
+	}
+	type addOut struct {
+		Body struct {
+			Screen Screen `json:"screen"`
+			Token  string `json:"token" doc:"Shown only now"`
+		}
+	}
+	web.Register(api, web.Op{Method: "POST", Path: "/screens", ID: "add-screen", Summary: "Make a link to a big screen", Tag: "screens", Status: 201, Access: access(identity.ScreenWrite)},
+		func(ctx context.Context, in *addIn) (*addOut, error) {
+			sc, secret, err := h.Service.AddScreen(ctx, in.Body.Name, in.Body.CampusID, in.Body.Days)
+			out := &addOut{}
+			out.Body.Screen, out.Body.Token = sc, secret
+			return out, err
+		})
+	web.Register(api, web.Op{Method: "DELETE", Path: "/screens/{id}", ID: "revoke-screen", Summary: "End a link to a big screen", Tag: "screens", Access: access(identity.ScreenWrite)},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*none, error) {
+			return nil, h.Service.RevokeScreen(ctx, in.ID)
+		})
+}

@@ -1,0 +1,167 @@
+package workorder
+
+import (
+	"context"
+
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/id"
+)
+
+// Past is an order whose whole life is told at once: demonstration data and history
+// brought in from another system. It goes through the same rules as a live order.
+type Past struct {
+	Order  Order
+	Events []Event
+	rand   func() uint64
+}
+
+// NewPast begins an order that was reported at e.At. order names everything a
+// report would have; rand supplies the bits of its identifiers and may be
+// deterministic.
+func NewPast(order Order, e Env, rand func() uint64) (*Past, error) {
+	p := &Past{rand: rand}
+	order.ReportedAt, order.ClockStart = e.At, e.At
+	order.Deadlines = *order.due(e, order.Limits, nil)
+	p.Order.ID = id.At(e.At, rand)
+	return p, p.add([]Event{e.event(KindReport, Facts{Report: &order})}, nil)
+}
+
+func (p *Past) add(events []Event, err error) error {
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		e := events[i]
+		e.ID, e.OrderID, e.Seq = id.At(e.At, p.rand), p.Order.ID, p.Order.Version+1
+		if err := p.Order.apply(&e); err != nil {
+			return err
+		}
+		p.Events = append(p.Events, e)
+	}
+	return nil
+}
+
+// Intake takes the order in.
+func (p *Past) Intake(e Env, t Team) error {
+	if err := p.Order.can(KindIntake); err != nil {
+		return err
+	}
+	return p.add([]Event{e.event(KindIntake, Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID})}, nil)
+}
+
+// Dispatch gives it to a person.
+func (p *Past) Dispatch(e Env, t Team, w Worker) error { return p.add(p.Order.dispatch(e, t, w, "")) }
+
+// Pool offers it to the team.
+func (p *Past) Pool(e Env, t Team) error { return p.add(p.Order.pool(e, t, "")) }
+
+// Grab takes it from the pool; the worker is e's actor.
+func (p *Past) Grab(e Env) error { return p.add(p.Order.grab(e)) }
+
+// Accept takes it on.
+func (p *Past) Accept(e Env) error { return p.add(p.Order.accept(e)) }
+
+// Refuse gives it back.
+func (p *Past) Refuse(e Env, reason string) error { return p.add(p.Order.refuse(e, reason)) }
+
+// Arrive records the arrival at the order's place.
+func (p *Past) Arrive(e Env, scanned bool) error {
+	e.PlaceID, e.PlaceName = p.Order.PlaceID, p.Order.PlaceName
+	return p.add(p.Order.arrive(e, scanned))
+}
+
+// Hold stops the clock.
+func (p *Past) Hold(e Env, reason, note string, until int64) error {
+	return p.add(p.Order.hold(e, reason, note, until))
+}
+
+// Resume lets it run on.
+func (p *Past) Resume(e Env) error { return p.add(p.Order.resume(e)) }
+
+// Finish ends the work.
+func (p *Past) Finish(e Env, w Work) error { return p.add(p.Order.finishWork(e, w, Evidence{})) }
+
+// SolveRemotely ends it without a visit.
+func (p *Past) SolveRemotely(e Env, w Work) error { return p.add(p.Order.solveRemotely(e, w)) }
+
+// Convert turns it into a visit.
+func (p *Past) Convert(e Env, note string) error { return p.add(p.Order.convert(e, note)) }
+
+// Confirm says that it is solved.
+func (p *Past) Confirm(e Env, s *Scores) error { return p.add(p.Order.confirm(e, s)) }
+
+// NotSolved reopens it.
+func (p *Past) NotSolved(e Env, reason string) error { return p.add(p.Order.notSolved(e, reason)) }
+
+// Urge presses for speed.
+func (p *Past) Urge(e Env, note string) error { return p.add(p.Order.urge(e, 0, note)) }
+
+// CallBack records a call-back.
+func (p *Past) CallBack(e Env, outcome CallBackOutcome, s *Scores, note string) error {
+	return p.add(p.Order.callBack(e, outcome, s, note))
+}
+
+// Cancel ends it unwanted.
+func (p *Past) Cancel(e Env, reason string) error { return p.add(p.Order.cancel(e, reason)) }
+
+// Close files it.
+func (p *Past) Close(e Env, reason string) error {
+	if err := p.Order.can(KindClose); err != nil {
+		return err
+	}
+	return p.add([]Event{e.event(KindClose, Facts{Reason: reason})}, nil)
+}
+
+// Pass lets time act up to e.At: warnings, overdue clocks, holds that end.
+func (p *Past) Pass(e Env) error {
+	for next := p.Order.nextCheck(); next > 0 && next <= e.At; next = p.Order.nextCheck() {
+		when := e
+		when.At, when.Now = next, next
+		events := p.Order.tick(when)
+		if len(events) == 0 {
+			return nil
+		}
+		if err := p.add(events, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Due reckons deadlines as the service does; for the Env of a Past.
+func (s *Service) Due(l Limits, start int64, pauses []Pause) Deadlines {
+	return s.due(l, start, pauses)
+}
+
+// StorePast writes orders with their events. It is no news to anybody: no event,
+// no notification; the caller writes one audit entry for the whole.
+func (s *Service) StorePast(ctx context.Context, tx *db.Tx, list []*Past) error {
+	orders := make([]Order, len(list))
+	var all []Event
+	for i, p := range list {
+		p.Order.NextCheckAt = p.Order.nextCheck()
+		orders[i] = p.Order
+		all = append(all, p.Events...)
+	}
+	if err := db.InsertMany(ctx, tx, "workorder", orders); err != nil {
+		return err
+	}
+	for i := range orders {
+		if err := db.IndexText(ctx, tx, "workorder", orders[i].ID, orders[i].searchText(), false); err != nil {
+			return err
+		}
+	}
+	return insertEvents(ctx, tx, all)
+}
+
+// ReserveNumbers takes n numbers of a day (YYMMDD in the hospital's zone) and
+// returns the first; the numbers read "DAY-%04d".
+func (s *Service) ReserveNumbers(ctx context.Context, tx *db.Tx, day string, n int64) (int64, error) {
+	return reserve(ctx, tx, day, n)
+}
+
+// ForgetBatch removes all orders that came with an import, with their events, and
+// returns how many there were.
+func (s *Service) ForgetBatch(ctx context.Context, tx *db.Tx, batchID string, most int) (int64, error) {
+	return forgetBatch(ctx, tx, batchID, most)
+}

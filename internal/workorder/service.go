@@ -1,0 +1,411 @@
+package workorder
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"wardline/internal/audit"
+	"wardline/internal/catalog"
+	"wardline/internal/identity"
+	"wardline/internal/org"
+	"wardline/internal/platform/clock"
+	"wardline/internal/platform/command"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/event"
+	"wardline/internal/platform/fault"
+	"wardline/internal/platform/id"
+	"wardline/internal/sla"
+)
+
+// Topic is the topic of the events that orders send out.
+const Topic = "order"
+
+// Deps are the parts of the house that orders are made of.
+type Deps struct {
+	DB        *db.DB
+	Clock     clock.Clock
+	Zone      *time.Location // the hospital's, for numbers and days
+	Trail     *audit.Trail
+	Events    *event.Log
+	Org       *org.Service
+	Catalog   *catalog.Service
+	Assets    Register
+	Files     Linker
+	People    *identity.Service
+	Calendars map[string]*sla.Calendar // by id; "24x7" may be absent
+	LinkKey   []byte                   // signs the links that need no sign-in
+	Logger    *slog.Logger
+}
+
+// Register is what orders need of the register of assets.
+type Register interface {
+	// Thing returns an asset, or the not_found fault.
+	Thing(ctx context.Context, tx *db.Tx, assetID string) (Thing, error)
+	// Resolve returns what a scanned code belongs to, or the not_found fault.
+	Resolve(ctx context.Context, tx *db.Tx, code string) (Found, error)
+}
+
+// Thing is an asset as orders see it.
+type Thing struct{ Number, Name, PlaceID, DepartmentID string }
+
+// Found is what a scanned code belongs to: an asset, or a place.
+type Found struct{ AssetID, PlaceID string }
+
+// Linker ties uploaded files to an order.
+type Linker interface {
+	Link(ctx context.Context, tx *db.Tx, files []string, subject, subjectID, personID string) error
+}
+
+// Service carries out commands on orders and answers questions about them.
+type Service struct {
+	Deps
+	numbers numbers
+}
+
+// New returns the service.
+func New(d Deps) *Service {
+	return &Service{Deps: d, numbers: numbers{size: 32}}
+}
+
+// Meta goes with every command.
+type Meta struct {
+	Key        string // idempotency key; empty is none
+	Version    int64  // version the caller saw; 0 does not care
+	OccurredAt int64  // when it really happened, for work done without a signal; 0 is now
+}
+
+// Note is the data of an event on Topic: enough for a list to know what to do.
+type Note struct {
+	Number     string `json:"number"`
+	Version    int64  `json:"version"`
+	Kind       Kind   `json:"kind"`
+	Status     Status `json:"status"`
+	From       Status `json:"from,omitempty"`
+	Priority   string `json:"priority"`
+	TeamID     string `json:"teamId,omitempty"`
+	AssigneeID string `json:"assigneeId,omitempty"`
+	ReporterID string `json:"reporterId,omitempty"`
+	ActorID    string `json:"actorId"`
+	ItemName   string `json:"itemName"`
+	PlaceName  string `json:"placeName,omitempty"`
+	Clock      string `json:"clock,omitempty"`
+}
+
+// maxBack is how far back an offline event may lie.
+const maxBack = 7 * clock.Day
+
+// env makes the surroundings of a rule; the moment it occurred is kept between the
+// order's last step and now.
+func (s *Service) env(actor *identity.Actor, m Meta, o *Order) (Env, error) {
+	now := s.Clock.Now()
+	at := now
+	if m.OccurredAt > 0 {
+		if m.OccurredAt < now-maxBack || m.OccurredAt > now+5*clock.Minute {
+			return Env{}, fault.Field("occurredAt", "order.occurred")
+		}
+		at = min(m.OccurredAt, now)
+		if o != nil {
+			at = max(at, o.lastStep())
+		}
+	}
+	return Env{At: at, Now: now, ActorID: actor.PersonID, ActorName: actor.Name, Due: s.due}, nil
+}
+
+// lastStep returns the moment of the order's last change of status that left a mark.
+func (o *Order) lastStep() int64 {
+	at := max(o.ReportedAt, o.IntakeAt, o.DispatchedAt, o.AcceptedAt, o.ArrivedAt, o.ClockStart)
+	if n := len(o.Pauses); n > 0 {
+		at = max(at, o.Pauses[n-1].From, o.Pauses[n-1].To)
+	}
+	return at
+}
+
+func (s *Service) due(l Limits, start int64, pauses []Pause) Deadlines {
+	still := make([]sla.Pause, 0, len(pauses))
+	for _, p := range pauses {
+		if p.To > 0 {
+			still = append(still, sla.Pause{From: p.From, To: p.To, Reason: p.Reason})
+		}
+	}
+	d := sla.Due(sla.Policy{Respond: l.Respond, Arrive: l.Arrive, Finish: l.Finish, Calendar: s.Calendars[l.Calendar]}, start, still)
+	return Deadlines{Respond: d.Respond.At, Arrive: d.Arrive.At, Finish: d.Finish.At}
+}
+
+// rights says which permissions allow a command; any one of them does.
+var rights = map[Kind][]identity.Permission{
+	KindAmend:     {identity.OrderIntake},
+	KindIntake:    {identity.OrderIntake},
+	KindDispatch:  {identity.OrderDispatch},
+	KindPool:      {identity.OrderDispatch},
+	KindGrab:      {identity.OrderWork},
+	KindAccept:    {identity.OrderWork},
+	KindRefuse:    {identity.OrderWork},
+	KindArrive:    {identity.OrderWork},
+	KindHold:      {identity.OrderWork},
+	KindResume:    {identity.OrderWork, identity.OrderDispatch},
+	KindRemote:    {identity.OrderWork, identity.OrderIntake},
+	KindConvert:   {identity.OrderWork, identity.OrderIntake},
+	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
+	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
+	KindTaskDone:  {identity.OrderWork},
+	KindFinish:    {identity.OrderWork},
+	KindConfirm:   {identity.OrderConfirm},
+	KindNotSolved: {identity.OrderConfirm, identity.OrderCallBack},
+	KindRate:      {identity.OrderConfirm},
+	KindUrge:      {identity.OrderConfirm},
+	KindEscalate:  {identity.OrderDispatch},
+	KindCallBack:  {identity.OrderCallBack},
+	KindCancel:    {identity.OrderIntake, identity.OrderConfirm},
+	KindClose:     {identity.OrderCallBack},
+	KindMerge:     {identity.OrderIntake},
+	KindNote:      {identity.OrderRead},
+}
+
+// may tells whether the actor may give the command; who may not even see the order
+// is told that there is none.
+func may(actor *identity.Actor, o *Order, k Kind) error {
+	keys := o.Keys()
+	if !actor.SignedIn() {
+		return fault.New(fault.Unauthorized, "unauthorized")
+	}
+	if !actor.May(identity.OrderRead, keys) {
+		return fault.Missing()
+	}
+	for _, p := range rights[k] {
+		if actor.May(p, keys) && o.fair(actor, k, p) {
+			return nil
+		}
+	}
+	return fault.Denied()
+}
+
+// fair refuses what a permission alone would allow: nobody confirms or rates the
+// own work, and who only confirms may take back an order only before work begins.
+func (o *Order) fair(actor *identity.Actor, k Kind, p identity.Permission) bool {
+	own := actor.PersonID == o.ReporterID || actor.PersonID == o.CreatorID
+	switch k {
+	case KindConfirm, KindRate, KindCallBack:
+		return o.AssigneeID != actor.PersonID || own && k != KindCallBack
+	case KindCancel:
+		early := o.Status == Reported || o.Status == Queued || o.Status == Pooled || o.Status == Assigned
+		return p == identity.OrderIntake || own && early
+	case KindTaskDone:
+		return slices.ContainsFunc(o.Tasks, func(t Task) bool { return slices.Contains(actor.Teams, t.TeamID) })
+	case KindGrab:
+		return slices.Contains(actor.Teams, o.TeamID)
+	}
+	return true
+}
+
+// Actions returns the commands that the actor may give to the order as it stands.
+func (o *Order) Actions(actor *identity.Actor) []Kind {
+	out := []Kind{}
+	for _, k := range Allowed(o.Status) {
+		if _, known := rights[k]; !known || may(actor, o, k) != nil {
+			continue
+		}
+		switch k {
+		case KindAccept, KindRefuse, KindArrive, KindHold, KindFinish:
+			if o.AssigneeID != actor.PersonID {
+				continue
+			}
+		case KindConvert:
+			if o.Mode == Onsite {
+				continue
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// rule decides a command on an order within the transaction.
+type rule func(tx *db.Tx, o *Order, e Env) ([]Event, error)
+
+// input identifies a command for the idempotency key.
+type input struct {
+	Order string `json:"order"`
+	Kind  Kind   `json:"kind"`
+	Body  any    `json:"body"`
+}
+
+// act carries out one command of the signed-in actor.
+func (s *Service) act(ctx context.Context, orderID string, k Kind, m Meta, body any, decide rule) (View, error) {
+	actor := identity.Of(ctx)
+	o, err := s.actAs(ctx, actor, orderID, k, m, body, func(o *Order) error { return may(actor, o, k) }, decide)
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(actor, o), nil
+}
+
+// actAs carries out one command: load, authorise, decide, store, audit, tell.
+func (s *Service) actAs(ctx context.Context, actor *identity.Actor, orderID string, k Kind, m Meta, body any,
+	authorise func(*Order) error, decide rule) (Order, error) {
+	var out Order
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, input{orderID, k, body}, func() (Order, error) {
+			o, err := load(ctx, tx, orderID)
+			if err != nil {
+				return o, err
+			}
+			if err := authorise(&o); err != nil {
+				return o, err
+			}
+			if m.Version != 0 && m.Version != o.Version {
+				return o, fault.New(fault.Conflict, "conflict", "version", o.Version, "status", string(o.Status))
+			}
+			e, err := s.env(actor, m, &o)
+			if err != nil {
+				return o, err
+			}
+			events, err := decide(tx, &o, e)
+			if err != nil {
+				return o, err
+			}
+			return o, s.store(ctx, tx, actor.Who(), &o, events)
+		})
+		return err
+	})
+	return out, err
+}
+
+// store applies events to the order and writes all that follows from them.
+func (s *Service) store(ctx context.Context, tx *db.Tx, who audit.Who, o *Order, events []Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	before, isNew, textChanged := o.Status, o.Version == 0, false
+	for i := range events {
+		e := &events[i]
+		e.ID, e.OrderID, e.Seq = id.New(), o.ID, o.Version+1
+		if err := o.apply(e); err != nil {
+			return err
+		}
+		textChanged = textChanged || e.Kind == KindAmend
+	}
+	o.NextCheckAt = o.nextCheck()
+	var err error
+	if isNew {
+		err = insert(ctx, tx, o)
+	} else {
+		err = update(ctx, tx, o, textChanged)
+	}
+	if err != nil {
+		return err
+	}
+	if err := insertEvents(ctx, tx, events); err != nil {
+		return err
+	}
+	for i := range events {
+		if err := s.follow(ctx, tx, who, o, before, &events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow writes what one event brings with it outside the order's own row.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, o *Order, before Status, e *Event) error {
+	f := &e.Facts
+	files := f.Files
+	if f.Sign != "" {
+		files = append(slices.Clone(files), f.Sign)
+	}
+	if len(files) > 0 {
+		if err := s.Files.Link(ctx, tx, files, Topic, o.ID, who.ID); err != nil {
+			return err
+		}
+	}
+	switch e.Kind {
+	case KindTaskAdd:
+		if err := share(ctx, tx, o.ID, f.Task.TeamID, ""); err != nil {
+			return err
+		}
+	case KindTaskDone:
+		if err := share(ctx, tx, o.ID, "", e.ActorID); err != nil {
+			return err
+		}
+	}
+	if err := s.Trail.Record(ctx, tx, who, "order."+string(e.Kind), Topic, o.ID, map[string]any{"number": o.Number, "seq": e.Seq}); err != nil {
+		return err
+	}
+	return s.Events.Append(ctx, tx, event.Event{Topic: Topic, Subject: o.ID, Audience: o.Keys(), Data: Note{
+		Number: o.Number, Version: e.Seq, Kind: e.Kind, Status: o.Status, From: before, Priority: o.Priority, TeamID: o.TeamID,
+		AssigneeID: o.AssigneeID, ReporterID: o.ReporterID, ActorID: e.ActorID, ItemName: o.ItemName, PlaceName: o.PlaceName, Clock: f.Clock}})
+}
+
+// numbers hands out the short numbers of a day from a block reserved beforehand,
+// so that orders made at once do not queue for one row. What is left of a block
+// when the program ends is never used: numbers may have gaps.
+type numbers struct {
+	mu   sync.Mutex
+	day  string
+	next int64
+	left int64
+	size int64
+}
+
+func (s *Service) number(ctx context.Context, at int64) (string, error) {
+	n := &s.numbers
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	day := clock.Time(at).In(s.Zone).Format("060102")
+	if n.day != day || n.left == 0 {
+		err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			n.next, err = reserve(ctx, tx, day, n.size)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		n.day, n.left = day, n.size
+	}
+	out := fmt.Sprintf("%s-%04d", day, n.next)
+	n.next++
+	n.left--
+	return out, nil
+}
+
+// Tick lets time act on every order whose clocks want a look, at most limit of
+// them, and returns how many it looked at. It may run anywhere at any time: what
+// an order says of itself decides, so nothing happens twice.
+func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
+	now := s.Clock.Now()
+	var ids []string
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		ids, err = dueIDs(ctx, tx, now, limit)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	clockwork := identity.System("clock")
+	for _, orderID := range ids {
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			o, err := load(ctx, tx, orderID)
+			if err != nil {
+				return err
+			}
+			e, err := s.env(clockwork, Meta{}, &o)
+			if err != nil {
+				return err
+			}
+			events := o.tick(e)
+			if len(events) == 0 { // another replica was first, or the order moved on
+				o.NextCheckAt = o.nextCheck()
+				return update(ctx, tx, &o, false)
+			}
+			return s.store(ctx, tx, clockwork.Who(), &o, events)
+		})
+		if err != nil {
+			return 0, fmt.Errorf("clock of order %s: %w", orderID, err)
+		}
+	}
+	return len(ids), nil
+}

@@ -1,0 +1,129 @@
+package workorder
+
+import (
+	"slices"
+
+	"wardline/internal/platform/fault"
+)
+
+// Kind names what happened to an order.
+type Kind string
+
+// The kinds of event. Each is also the name of the command that brings it about.
+const (
+	KindReport    Kind = "report"
+	KindAmend     Kind = "amend"
+	KindIntake    Kind = "intake"
+	KindDispatch  Kind = "dispatch"
+	KindPool      Kind = "pool"
+	KindGrab      Kind = "grab"
+	KindAccept    Kind = "accept"
+	KindRefuse    Kind = "refuse"
+	KindArrive    Kind = "arrive"
+	KindHold      Kind = "hold"
+	KindResume    Kind = "resume"
+	KindRemote    Kind = "remote_solve"
+	KindConvert   Kind = "convert"
+	KindTransfer  Kind = "transfer"
+	KindTaskAdd   Kind = "task_add"
+	KindTaskDone  Kind = "task_done"
+	KindFinish    Kind = "finish"
+	KindConfirm   Kind = "confirm"
+	KindNotSolved Kind = "not_solved"
+	KindRate      Kind = "rate"
+	KindUrge      Kind = "urge"
+	KindEscalate  Kind = "escalate"
+	KindCallBack  Kind = "call_back"
+	KindCancel    Kind = "cancel"
+	KindClose     Kind = "close"
+	KindMerge     Kind = "merge"
+	KindNote      Kind = "note"
+	KindDueSoon   Kind = "due_soon"
+	KindOverdue   Kind = "overdue"
+)
+
+// same marks an event that leaves the status as it is.
+const same Status = "="
+
+type transition struct {
+	from []Status
+	to   Status
+}
+
+var (
+	anyOpen   = []Status{Reported, Queued, Pooled, Assigned, Accepted, Working, Held}
+	afterWork = []Status{Finished, Confirmed, Closed}
+)
+
+// transitions says which event may happen in which status, and what the status is after.
+// Where the status after depends on more, the rule names it in Facts.To and the
+// choices stand in alternatives.
+var transitions = map[Kind]transition{
+	KindReport:    {[]Status{None}, Reported},
+	KindAmend:     {anyOpen, same},
+	KindIntake:    {[]Status{Reported}, Queued},
+	KindDispatch:  {anyOpen, Assigned},
+	KindPool:      {[]Status{Reported, Queued, Assigned, Accepted}, Pooled},
+	KindGrab:      {[]Status{Pooled}, Accepted},
+	KindAccept:    {[]Status{Assigned}, Accepted},
+	KindRefuse:    {[]Status{Assigned}, Queued},
+	KindArrive:    {[]Status{Accepted}, Working},
+	KindHold:      {[]Status{Accepted, Working}, Held},
+	KindResume:    {[]Status{Held}, same}, // to where it was held from
+	KindRemote:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, Finished},
+	KindConvert:   {anyOpen, same},
+	KindTransfer:  {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
+	KindTaskAdd:   {anyOpen, same},
+	KindTaskDone:  {anyOpen, same},
+	KindFinish:    {[]Status{Accepted, Working}, Finished},
+	KindConfirm:   {[]Status{Finished}, Confirmed}, // or closed, when no call-back is due
+	KindNotSolved: {afterWork, Assigned},           // or queued, when nobody had it
+	KindRate:      {afterWork, same},
+	KindUrge:      {anyOpen, same},
+	KindEscalate:  {anyOpen, same},
+	KindCallBack:  {[]Status{Finished, Confirmed, Closed}, same}, // or closed, when it was solved
+	KindCancel:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Held}, Cancelled},
+	KindClose:     {[]Status{Finished, Confirmed}, Closed},
+	KindMerge:     {anyOpen, Merged},
+	KindNote:      {Statuses(), same},
+	KindDueSoon:   {anyOpen, same},
+	KindOverdue:   {anyOpen, same},
+}
+
+// alternatives are the statuses that Facts.To may name instead of the table's.
+var alternatives = map[Kind][]Status{
+	KindResume:    {Accepted, Working},
+	KindConfirm:   {Closed},
+	KindNotSolved: {Queued},
+	KindCallBack:  {Closed},
+	KindReport:    {Queued},
+}
+
+// Allowed returns the kinds of event that may happen to an order in this status.
+func Allowed(s Status) []Kind {
+	var out []Kind
+	for k, t := range transitions {
+		if slices.Contains(t.from, s) {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// follow returns the status after an event, or the order.state fault.
+func follow(s Status, k Kind, to Status) (Status, error) {
+	t, ok := transitions[k]
+	if !ok || !slices.Contains(t.from, s) {
+		return s, fault.New(fault.Conflict, "order.state", "status", string(s), "command", string(k))
+	}
+	switch {
+	case to != "" && slices.Contains(alternatives[k], to):
+		return to, nil
+	case to != "" && to != t.to:
+		return s, fault.New(fault.Internal, "internal")
+	case t.to == same:
+		return s, nil
+	}
+	return t.to, nil
+}

@@ -1,0 +1,279 @@
+package workorder
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"wardline/internal/platform/fault"
+	"wardline/internal/sla"
+)
+
+const start = int64(1_790_000_000_000)
+
+var (
+	itTeam = Team{ID: "team-it", Name: "信息-硬件组", Pool: true}
+	water  = Team{ID: "team-water", Name: "水工班"}
+	wang   = Worker{"wang", "王工"}
+)
+
+func flatDue(l Limits, from int64, pauses []Pause) Deadlines {
+	var ps []sla.Pause
+	for _, p := range pauses {
+		ps = append(ps, sla.Pause{From: p.From, To: p.To})
+	}
+	d := sla.Due(sla.Policy{Respond: l.Respond, Arrive: l.Arrive, Finish: l.Finish}, from, ps)
+	return Deadlines{d.Respond.At, d.Arrive.At, d.Finish.At}
+}
+
+func env(at int64, who Worker) Env {
+	return Env{At: at, Now: at, ActorID: who.ID, ActorName: who.Name, Due: flatDue}
+}
+
+func fresh(t interface{ Fatal(...any) }) *Past {
+	n := uint64(0)
+	o := Order{Number: "261122-0001", Channel: ByScan, ItemID: "i", ItemVersion: 1, ItemName: "打印机", Priority: "P2", Mode: Onsite,
+		DepartmentID: "d", PlaceID: "p", PlaceName: "3 楼护士站", ReporterID: "nurse", CreatorID: "nurse", Limits: PriorityLimits("P2"),
+		TeamID: itTeam.ID, TeamName: itTeam.Name}
+	p, err := NewPast(o, env(start, Worker{"nurse", "李护士"}), func() uint64 { n++; return n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// step is one command with whatever arguments make it likely to be allowed.
+type step func(p *Past, at int64) error
+
+func steps() map[string]step {
+	nurse, li := Worker{"nurse", "李护士"}, Worker{"li", "李工"}
+	return map[string]step{
+		"intake":   func(p *Past, at int64) error { return p.Intake(env(at, li), itTeam) },
+		"dispatch": func(p *Past, at int64) error { return p.Dispatch(env(at, li), itTeam, wang) },
+		"pool":     func(p *Past, at int64) error { return p.Pool(env(at, li), itTeam) },
+		"grab":     func(p *Past, at int64) error { return p.Grab(env(at, wang)) },
+		"accept":   func(p *Past, at int64) error { return p.Accept(env(at, wang)) },
+		"refuse":   func(p *Past, at int64) error { return p.Refuse(env(at, wang), "不在岗") },
+		"arrive":   func(p *Past, at int64) error { return p.Arrive(env(at, wang), true) },
+		"hold":     func(p *Past, at int64) error { return p.Hold(env(at, wang), "parts", "等备件", at+3_600_000) },
+		"resume":   func(p *Past, at int64) error { return p.Resume(env(at, wang)) },
+		"finish": func(p *Past, at int64) error {
+			return p.Finish(env(at, wang), Work{Remedy: "更换搓纸轮", Labour: 20})
+		},
+		"remote": func(p *Past, at int64) error {
+			return p.SolveRemotely(env(at, wang), Work{Remedy: "电话指导重启"})
+		},
+		"confirm":  func(p *Past, at int64) error { return p.Confirm(env(at, nurse), &Scores{Overall: 5}) },
+		"reopen":   func(p *Past, at int64) error { return p.NotSolved(env(at, nurse), "又卡纸了") },
+		"urge":     func(p *Past, at int64) error { return p.Urge(env(at, nurse), "快点") },
+		"call":     func(p *Past, at int64) error { return p.CallBack(env(at, li), CallSolved, &Scores{Overall: 4}, "") },
+		"no call":  func(p *Past, at int64) error { return p.CallBack(env(at, li), CallFailed, nil, "") },
+		"bad call": func(p *Past, at int64) error { return p.CallBack(env(at, li), CallNotSolved, nil, "没修好") },
+		"cancel":   func(p *Past, at int64) error { return p.Cancel(env(at, li), "重复") },
+		"time":     func(p *Past, at int64) error { return p.Pass(env(at, Worker{"system", "system"})) },
+		"transfer": func(p *Past, at int64) error { return p.add(p.Order.transfer(env(at, li), water, "不属本组")) },
+		"task": func(p *Past, at int64) error {
+			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
+		},
+		"task done": func(p *Past, at int64) error { return p.add(p.Order.doneTask(env(at, wang), "task-1", "已关阀")) },
+	}
+}
+
+// Whatever happens, the stored row is the sum of the events as they come back from
+// the database, and what a rule allows the table allows.
+func TestOrderIsTheSumOfItsEvents(t *testing.T) {
+	all := steps()
+	names := make([]string, 0, len(all))
+	for n := range all {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	rapid.Check(t, func(t *rapid.T) {
+		p := fresh(t)
+		at := start
+		for range rapid.IntRange(1, 30).Draw(t, "length") {
+			at += rapid.Int64Range(0, 7_200_000).Draw(t, "gap")
+			name := rapid.SampledFrom(names).Draw(t, "step")
+			before, count := p.Order, len(p.Events)
+			err := all[name](p, at)
+			if err != nil {
+				f, ok := fault.Of(err)
+				if !ok || f.Kind == fault.Internal {
+					t.Fatalf("%s in %s: %v", name, before.Status, err)
+				}
+				if len(p.Events) != count || cmp.Diff(before, p.Order) != "" {
+					t.Fatalf("%s was refused (%v) and yet changed the order", name, err)
+				}
+			}
+			if p.Order.Open != p.Order.Status.Open() || p.Order.Version != int64(len(p.Events)) {
+				t.Fatalf("open %v version %d in %s after %d events", p.Order.Open, p.Order.Version, p.Order.Status, len(p.Events))
+			}
+		}
+		raw, err := json.Marshal(p.Events)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stored []Event
+		if err := json.Unmarshal(raw, &stored); err != nil {
+			t.Fatal(err)
+		}
+		for i := range stored {
+			stored[i].OrderID = p.Order.ID
+		}
+		again, err := Rebuild(stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(p.Order, again); d != "" {
+			t.Fatalf("rebuilt order differs:\n%s", d)
+		}
+	})
+}
+
+func run(t *testing.T, p *Past, names ...string) {
+	t.Helper()
+	all := steps()
+	at := p.Order.UpdatedAt
+	for _, n := range names {
+		at += 60_000
+		if err := all[n](p, at); err != nil {
+			t.Fatalf("%s in %s: %v", n, p.Order.Status, err)
+		}
+	}
+}
+
+func TestWholeLoop(t *testing.T) {
+	p := fresh(t)
+	p.Order.Priority = "P1" // always called back
+	run(t, p, "intake", "dispatch", "accept", "arrive", "finish", "confirm")
+	if p.Order.Status != Confirmed || p.Order.CallBack != "due" || p.Order.Rating.Overall != 5 {
+		t.Fatalf("got %s %q %+v", p.Order.Status, p.Order.CallBack, p.Order.Rating)
+	}
+	run(t, p, "call")
+	if p.Order.Status != Closed || p.Order.CallBack != "done" || p.Order.ClosedAt == 0 {
+		t.Fatalf("got %+v", p.Order)
+	}
+}
+
+func TestReworkGoesBackToTheSameWorkerWithFreshClocks(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept", "arrive", "finish", "reopen")
+	o := p.Order
+	if o.Status != Assigned || o.AssigneeID != wang.ID || o.Reworks != 1 || o.FinishedAt != 0 {
+		t.Fatalf("got %s %s reworks %d", o.Status, o.AssigneeID, o.Reworks)
+	}
+	if want := o.ClockStart + 240*60_000; o.Deadlines.Finish != want {
+		t.Fatalf("finish due %d, want %d", o.Deadlines.Finish, want)
+	}
+}
+
+func TestHoldMovesDeadlinesByItsLength(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept", "arrive")
+	due := p.Order.Deadlines.Finish
+	run(t, p, "hold")
+	held := p.Order.UpdatedAt
+	if err := p.Resume(env(held+30*60_000, wang)); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Order.Deadlines.Finish - due; got != 30*60_000 {
+		t.Fatalf("moved by %d ms", got)
+	}
+	if p.Order.Status != Working || p.Order.Pauses[0].To != held+30*60_000 {
+		t.Fatalf("got %s %+v", p.Order.Status, p.Order.Pauses)
+	}
+}
+
+func TestHoldEndsByItself(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept", "arrive", "hold")
+	if err := p.Pass(env(p.Order.HoldUntil+5, Worker{"system", ""})); err != nil {
+		t.Fatal(err)
+	}
+	if p.Order.Status != Working {
+		t.Fatalf("got %s", p.Order.Status)
+	}
+}
+
+func TestDueSoonThenOverdueOnceEach(t *testing.T) {
+	p := fresh(t)
+	if err := p.Pass(env(start+24*3_600_000, Worker{"system", ""})); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range p.Events {
+		if e.Kind == KindDueSoon || e.Kind == KindOverdue {
+			told = append(told, string(e.Kind)+" "+e.Facts.Clock)
+		}
+	}
+	want := []string{"due_soon respond", "overdue respond", "due_soon arrive", "overdue arrive", "due_soon finish", "overdue finish"}
+	slices.Sort(want)
+	got := slices.Clone(told)
+	slices.Sort(got)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatal(d)
+	}
+	if p.Order.nextCheck() != 0 {
+		t.Fatal("nothing is left to look at")
+	}
+}
+
+func TestWhoComesSecondIsToldWhoWasFirst(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "intake", "pool", "grab")
+	_, err := p.Order.grab(env(p.Order.UpdatedAt, Worker{"li", "李工"}))
+	f, _ := fault.Of(err)
+	if f == nil || f.Code != "order.taken" || f.Params["name"] != "王工" {
+		t.Fatalf("got %v", err)
+	}
+	if events, err := p.Order.grab(env(p.Order.UpdatedAt, wang)); err != nil || len(events) != 0 {
+		t.Fatal("grabbing again what one has is no fault and no event")
+	}
+}
+
+func TestFinishWantsArrivalTasksAndEvidence(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept")
+	done := Work{Remedy: "好了"}
+	check := func(code string, err error) {
+		t.Helper()
+		f, _ := fault.Of(err)
+		if f == nil || f.Code != code && (len(f.Fields) == 0 || f.Fields[0].Code != code) {
+			t.Fatalf("got %v, want %s", err, code)
+		}
+	}
+	check("order.arrive_first", p.Finish(env(start+600_000, wang), done))
+	run(t, p, "arrive", "task")
+	check("order.tasks_open", p.Finish(env(start+900_000, wang), done))
+	run(t, p, "task done")
+	_, err := p.Order.finishWork(env(start+900_000, wang), done, Evidence{Photo: true})
+	check("order.photo_demanded", err)
+	_, err = p.Order.finishWork(env(start+900_000, Worker{"li", "李工"}), done, Evidence{})
+	check("order.not_yours", err)
+	_, err = p.Order.finishWork(env(start+900_000, wang), Work{}, Evidence{})
+	check("required", err)
+}
+
+func TestCallBackGivesUpAfterThreeTries(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept", "arrive", "finish", "no call", "no call")
+	if p.Order.CallBack != "due" || p.Order.Status != Finished {
+		t.Fatalf("got %q %s", p.Order.CallBack, p.Order.Status)
+	}
+	run(t, p, "no call")
+	if p.Order.CallBack != "failed" || p.Order.Status != Closed {
+		t.Fatalf("got %q %s", p.Order.CallBack, p.Order.Status)
+	}
+}
+
+func TestEveryStatusCanBeLeftOrIsAnEnd(t *testing.T) {
+	for _, s := range Statuses() {
+		leaves := slices.ContainsFunc(Allowed(s), func(k Kind) bool { return transitions[k].to != same || len(alternatives[k]) > 0 })
+		if end := s == Cancelled || s == Merged; leaves == end {
+			t.Errorf("%s: leaves %v", s, leaves)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package workorder
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"wardline/internal/identity"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/fault"
+)
+
+// columns says where an order's keys stand, for the scope.
+var columns = identity.Columns{
+	Campus:     []string{"o.campus_id %s"},
+	Department: []string{"o.department_id %s"},
+	Team:       []string{"o.team_id %s", "EXISTS (SELECT 1 FROM workorder_share h WHERE h.order_id = o.id AND h.team_id %s)"},
+	Vendor:     []string{"o.vendor_id %s"},
+	Own: []string{"o.reporter_id %s", "o.creator_id %s", "o.assignee_id %s",
+		"EXISTS (SELECT 1 FROM workorder_share h WHERE h.order_id = o.id AND h.person_id %s)"},
+}
+
+var orderColumns = db.Columns[Order]("o.")
+
+// load reads an order and locks it until the transaction ends.
+func load(ctx context.Context, tx *db.Tx, id string) (Order, error) {
+	return db.One[Order](ctx, tx, "SELECT "+orderColumns+" FROM workorder o WHERE o.id = $1"+tx.ForUpdate(), id)
+}
+
+func get(ctx context.Context, tx *db.Tx, id string) (Order, error) {
+	return db.One[Order](ctx, tx, "SELECT "+orderColumns+" FROM workorder o WHERE o.id = $1", id)
+}
+
+func idByNumber(ctx context.Context, tx *db.Tx, number string) (string, error) {
+	return db.One[string](ctx, tx, "SELECT id FROM workorder WHERE number = $1", number)
+}
+
+func insert(ctx context.Context, tx *db.Tx, o *Order) error {
+	if err := db.Insert(ctx, tx, "workorder", o); err != nil {
+		return err
+	}
+	return db.IndexText(ctx, tx, "workorder", o.ID, o.searchText(), false)
+}
+
+// update writes the order; old is the version it was loaded with.
+func update(ctx context.Context, tx *db.Tx, o *Order, textChanged bool) error {
+	n, err := db.Update(ctx, tx, "workorder", o)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fault.New(fault.Conflict, "conflict")
+	}
+	if textChanged {
+		return db.IndexText(ctx, tx, "workorder", o.ID, o.searchText(), true)
+	}
+	return nil
+}
+
+func (o *Order) searchText() string {
+	return strings.Join([]string{o.Number, o.ItemName, o.ItemCode, o.Symptom, o.Words, o.PlaceName, o.DepartmentName,
+		o.AssetName, o.ContactName, o.ContactPhone}, " ")
+}
+
+func insertEvents(ctx context.Context, tx *db.Tx, events []Event) error {
+	return db.InsertMany(ctx, tx, "workorder_event", events)
+}
+
+func events(ctx context.Context, tx *db.Tx, orderID string) ([]Event, error) {
+	return db.All[Event](ctx, tx, "SELECT "+db.Columns[Event]("")+" FROM workorder_event WHERE order_id = $1 ORDER BY seq", orderID)
+}
+
+func lastEventAt(ctx context.Context, tx *db.Tx, orderID string, k Kind) (int64, error) {
+	return db.One[int64](ctx, tx, "SELECT COALESCE(MAX(at), 0) FROM workorder_event WHERE order_id = $1 AND kind = $2", orderID, string(k))
+}
+
+func share(ctx context.Context, tx *db.Tx, orderID, teamID, personID string) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO workorder_share (order_id, team_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, orderID, teamID, personID)
+	return err
+}
+
+// reserve takes the next n numbers of a day and returns the first.
+func reserve(ctx context.Context, tx *db.Tx, day string, n int64) (int64, error) {
+	next, err := db.One[int64](ctx, tx, `INSERT INTO workorder_number (day, next) VALUES ($1, $2)
+		ON CONFLICT (day) DO UPDATE SET next = workorder_number.next + $2 RETURNING next`, day, n)
+	return next - n + 1, err
+}
+
+// dueIDs returns orders whose clocks want a look, the most pressing first.
+func dueIDs(ctx context.Context, tx *db.Tx, now int64, limit int) ([]string, error) {
+	return db.All[string](ctx, tx, fmt.Sprintf(`SELECT id FROM workorder WHERE next_check_at > 0 AND next_check_at <= $1
+		ORDER BY next_check_at LIMIT %d`, limit), now)
+}
+
+func list(ctx context.Context, tx *db.Tx, q *db.Query) ([]Order, error) {
+	text, args := q.Build("SELECT " + orderColumns + " FROM workorder o")
+	return db.All[Order](ctx, tx, text, args...)
+}
+
+func each(ctx context.Context, tx *db.Tx, q *db.Query, f func(*Order) error) error {
+	text, args := q.Build("SELECT " + orderColumns + " FROM workorder o")
+	return db.Each(ctx, tx, f, text, args...)
+}
+
+func count(ctx context.Context, tx *db.Tx, q *db.Query) (int64, error) {
+	text, args := q.Count("workorder o")
+	return db.One[int64](ctx, tx, text, args...)
+}
+
+// Tally is the number of orders that share a status, priority and team.
+type Tally struct {
+	Status   Status `db:"status" json:"status"`
+	Priority string `db:"priority" json:"priority"`
+	TeamID   string `db:"team_id" json:"teamId"`
+	TeamName string `db:"team_name" json:"teamName"`
+	Overdue  bool   `db:"late" json:"overdue"`
+	Count    int64  `db:"n" json:"count"`
+}
+
+func tally(ctx context.Context, tx *db.Tx, q *db.Query) ([]Tally, error) {
+	text, args := q.Build("SELECT o.status, o.priority, o.team_id, o.team_name, o.overdue <> '' AS late, count(*) AS n FROM workorder o")
+	return db.All[Tally](ctx, tx, text+" GROUP BY o.status, o.priority, o.team_id, o.team_name, o.overdue <> ''", args...)
+}
+
+// Load is how much open work a person has.
+type Load struct {
+	PersonID string `db:"assignee_id" json:"personId"`
+	Open     int64  `db:"n" json:"open"`
+	Urgent   int64  `db:"urgent" json:"urgent"`
+}
+
+func loads(ctx context.Context, tx *db.Tx, people []string) ([]Load, error) {
+	cond, args := db.InList("assignee_id", people)
+	q := db.NewQuery().Where("open").Where("status <> ?", string(Held)).Where(cond, args...)
+	text, args := q.Build(`SELECT assignee_id, count(*) AS n, count(*) FILTER (WHERE priority IN ('P1', 'T0')) AS urgent FROM workorder`)
+	return db.All[Load](ctx, tx, text+" GROUP BY assignee_id", args...)
+}
+
+func today(ctx context.Context, tx *db.Tx, q *db.Query) (ScreenToday, error) {
+	text, args := q.Build(`SELECT count(*) AS reported, count(*) FILTER (WHERE o.finished_at > 0) AS finished,
+		count(*) FILTER (WHERE o.overdue <> '') AS overdue, count(*) FILTER (WHERE o.urges > 0) AS urged,
+		count(*) FILTER (WHERE o.rating LIKE '{"overall":_%') AS rated,
+		count(*) FILTER (WHERE o.rating LIKE '{"overall":4%' OR o.rating LIKE '{"overall":5%') AS happy FROM workorder o`)
+	return db.One[ScreenToday](ctx, tx, text, args...)
+}
+
+type hourCount struct {
+	Hour int64 `db:"hour"`
+	N    int64 `db:"n"`
+}
+
+func hours(ctx context.Context, tx *db.Tx, q *db.Query, midnight int64) ([]int64, error) {
+	text, args := q.Build(fmt.Sprintf("SELECT (o.reported_at - %d) / 3600000 AS hour, count(*) AS n FROM workorder o", midnight))
+	rows, err := db.All[hourCount](ctx, tx, text+" GROUP BY 1", args...)
+	out := make([]int64, 24)
+	for _, r := range rows {
+		if r.Hour >= 0 && r.Hour < 24 {
+			out[r.Hour] = r.N
+		}
+	}
+	return out, err
+}
+
+var screenColumns = identity.Columns{Campus: []string{"campus_id %s"}, Own: []string{"created_by %s"}}
+
+func screens(ctx context.Context, tx *db.Tx, scope identity.Scope) ([]Screen, error) {
+	q := scope.Limit(db.NewQuery(), screenColumns).Where("revoked_at = 0").OrderBy(db.Order{Column: "id", Desc: true, Text: true}).Limit(200)
+	text, args := q.Build("SELECT " + db.Columns[Screen]("") + " FROM workorder_screen")
+	return db.All[Screen](ctx, tx, text, args...)
+}
+
+func revokeScreen(ctx context.Context, tx *db.Tx, screenID string, now int64, scope identity.Scope) (int64, error) {
+	q := scope.Limit(db.NewQuery().Where("id = ?", screenID).Where("revoked_at = 0"), screenColumns)
+	text, args := q.Build(fmt.Sprintf("UPDATE workorder_screen SET revoked_at = %d", now))
+	return db.Exec(ctx, tx, text, args...)
+}
+
+func screenByHash(ctx context.Context, tx *db.Tx, hash string) (Screen, error) {
+	return db.One[Screen](ctx, tx, "SELECT "+db.Columns[Screen]("")+" FROM workorder_screen WHERE hash = $1", hash)
+}
+
+// forgetBatch removes at most so many orders of a batch.
+func forgetBatch(ctx context.Context, tx *db.Tx, batchID string, most int) (int64, error) {
+	some := fmt.Sprintf("(SELECT id FROM workorder WHERE batch_id = $1 AND batch_id <> '' ORDER BY id LIMIT %d)", most)
+	if err := db.ForgetText(ctx, tx, "workorder", some, batchID); err != nil {
+		return 0, err
+	}
+	for _, table := range []string{"workorder_event", "workorder_share"} {
+		if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE order_id IN "+some, batchID); err != nil {
+			return 0, err
+		}
+	}
+	return db.Exec(ctx, tx, "DELETE FROM workorder WHERE id IN "+some, batchID)
+}

@@ -1,0 +1,96 @@
+package workorder
+
+import "wardline/internal/platform/clock"
+
+// The three clocks of an order.
+const (
+	ClockRespond = "respond"
+	ClockArrive  = "arrive"
+	ClockFinish  = "finish"
+)
+
+// autoClose is how long a finished order waits for a word of the reporter.
+const autoClose = 72 * clock.Hour
+
+type running struct {
+	name string
+	due  int64
+	warn int64
+}
+
+// clocks returns those clocks that still run, with the moment of their warning:
+// a fifth of the limit before its end, at least one and at most sixty minutes.
+func (o *Order) clocks() []running {
+	if !o.Open || o.Status == Held {
+		return nil
+	}
+	var out []running
+	add := func(name string, due, met int64, limit int) {
+		if due == 0 || met > 0 {
+			return
+		}
+		lead := int64(limit) * clock.Minute / 5
+		lead = max(min(lead, 60*clock.Minute), clock.Minute)
+		out = append(out, running{name, due, due - lead})
+	}
+	add(ClockRespond, o.Deadlines.Respond, o.AcceptedAt, o.Limits.Respond)
+	if o.Mode == Onsite {
+		add(ClockArrive, o.Deadlines.Arrive, o.ArrivedAt, o.Limits.Arrive)
+	}
+	add(ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
+	return out
+}
+
+// nextCheck returns the next moment at which time alone changes the order; 0 is never.
+func (o *Order) nextCheck() int64 {
+	var next int64
+	want := func(at int64) {
+		if at > 0 && (next == 0 || at < next) {
+			next = at
+		}
+	}
+	for _, c := range o.clocks() {
+		switch {
+		case hasClock(o.Overdue, c.name):
+		case hasClock(o.Warned, c.name):
+			want(c.due)
+		default:
+			want(c.warn)
+		}
+	}
+	switch o.Status {
+	case Held:
+		want(o.HoldUntil)
+	case Finished:
+		want(o.FinishedAt + autoClose)
+	}
+	return next
+}
+
+// tick returns the events that time alone has brought about by now.
+func (o *Order) tick(e Env) []Event {
+	var out []Event
+	at := func(moment int64, k Kind, f Facts) {
+		when := e
+		when.At = moment
+		out = append(out, when.event(k, f))
+	}
+	for _, c := range o.clocks() {
+		if e.Now >= c.due && !hasClock(o.Overdue, c.name) {
+			at(c.due, KindOverdue, Facts{Clock: c.name})
+		} else if e.Now >= c.warn && e.Now < c.due && !hasClock(o.Warned, c.name) && !hasClock(o.Overdue, c.name) {
+			at(c.warn, KindDueSoon, Facts{Clock: c.name})
+		}
+	}
+	switch {
+	case o.Status == Held && o.HoldUntil > 0 && e.Now >= o.HoldUntil:
+		when := e
+		when.At = o.HoldUntil
+		if events, err := o.resume(when); err == nil {
+			out = append(out, events...)
+		}
+	case o.Status == Finished && e.Now >= o.FinishedAt+autoClose:
+		at(o.FinishedAt+autoClose, KindClose, Facts{Reason: "no_answer"})
+	}
+	return out
+}
