@@ -42,7 +42,7 @@ describe('send', () => {
     answer(401, { code: 'unauthorized' })
     const ended = vi.fn()
     onSignedOut(ended)
-    await expect(send('POST', '/api/v1/session', {})).rejects.toBeInstanceOf(Problem)
+    await expect(send('POST', '/api/v1/auth/login', {})).rejects.toBeInstanceOf(Problem)
     expect(ended).not.toHaveBeenCalled()
     await expect(send('GET', '/api/v1/orders')).rejects.toBeInstanceOf(Problem)
     expect(ended).toHaveBeenCalledOnce()

@@ -11,8 +11,8 @@ export function onSignedOut(listener: SignedOutListener): void {
   signedOut = listener
 }
 
-/** Refusals of a sign-in that is under way; they are answers to it, not the end of a session. */
-const signInPath = /\/api\/v1\/session(\/|$)/
+/** Refusals of a sign-in that is under way, or of asking who it is, are answers and not the end of a session. */
+const signInPath = /^\/api\/v1\/auth\/(login|me|password|logout)\b/
 
 async function bodyOf(response: Response): Promise<unknown> {
   const type = response.headers.get('Content-Type') ?? ''

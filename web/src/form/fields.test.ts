@@ -31,12 +31,22 @@ describe('visibleFields', () => {
 
 describe('faults', () => {
   it('wants required answers only where they are asked', () => {
-    expect(faults(fields, {})).toEqual({ kind: 'required' })
-    expect(faults(fields, { kind: 'light', colour: '' })).toEqual({ colour: 'required' })
-    expect(faults(fields, { kind: 'paper' })).toEqual({})
+    expect(faults(fields, {}, 'intake')).toEqual({ kind: 'required' })
+    expect(faults(fields, { kind: 'light', colour: '' }, 'intake')).toEqual({ colour: 'required' })
+    expect(faults(fields, { kind: 'paper' }, 'intake')).toEqual({})
+  })
+  it('wants of each stage only its own', () => {
+    const own: FormField[] = [
+      { key: 'a', kind: 'text', label: 'A', required: true },
+      { key: 'b', kind: 'text', label: 'B', reporterRequired: true },
+      { key: 'c', kind: 'text', label: 'C', finishRequired: true },
+    ]
+    expect(Object.keys(faults(own, {}, 'report'))).toEqual(['b'])
+    expect(Object.keys(faults(own, {}, 'intake'))).toEqual(['a'])
+    expect(Object.keys(faults(own, { c: '  ' }, 'finish'))).toEqual(['c'])
   })
   it('checks numbers and their limits', () => {
-    const with_ = (partB: unknown) => faults(fields, { kind: 'paper', parts: ['b'], partB })
+    const with_ = (partB: unknown) => faults(fields, { kind: 'paper', parts: ['b'], partB }, 'intake')
     expect(with_('x')).toEqual({ partB: 'notNumber' })
     expect(with_('0')).toEqual({ partB: 'tooSmall' })
     expect(with_('6')).toEqual({ partB: 'tooLarge' })
@@ -47,14 +57,14 @@ describe('faults', () => {
       { key: 'bed', kind: 'text', label: 'Bed', min: 4, max: 4 },
       { key: 'photo', kind: 'photo', label: 'Photo', max: 2 },
     ]
-    expect(faults(own, { bed: '123' })).toEqual({ bed: 'tooShort' })
+    expect(faults(own, { bed: '123' }, 'intake')).toEqual({ bed: 'tooShort' })
     // One character outside the basic plane is one character.
-    expect(faults(own, { bed: '123\u{20bb7}' })).toEqual({})
-    expect(faults(own, { bed: '12345', photo: [1, 2, 3] })).toEqual({ bed: 'tooLong', photo: 'tooMany' })
+    expect(faults(own, { bed: '123\u{20bb7}' }, 'intake')).toEqual({})
+    expect(faults(own, { bed: '12345', photo: [1, 2, 3] }, 'intake')).toEqual({ bed: 'tooLong', photo: 'tooMany' })
   })
   it('refuses a choice that is not offered (a draft from an older form)', () => {
-    expect(faults(fields, { kind: 'steam' })).toEqual({ kind: 'notOffered' })
-    expect(faults(fields, { kind: 'paper', parts: ['a', 'c'] })).toEqual({ parts: 'notOffered' })
+    expect(faults(fields, { kind: 'steam' }, 'intake')).toEqual({ kind: 'notOffered' })
+    expect(faults(fields, { kind: 'paper', parts: ['a', 'c'] }, 'intake')).toEqual({ parts: 'notOffered' })
   })
 })
 

@@ -9,7 +9,12 @@ export interface FormField {
   labelEn?: string
   help?: string
   helpEn?: string
+  /** The agent must have an answer when taking the order in. */
   required?: boolean
+  /** The reporter must answer; rare, as reporting takes two taps. */
+  reporterRequired?: boolean
+  /** The engineer must answer before finishing. */
+  finishRequired?: boolean
   options?: { value: string; label: string; labelEn?: string }[]
   /** The question is asked only when another field has this answer (one of them for 'many'). */
   showIf?: { field: string; equals: string }
@@ -18,7 +23,19 @@ export interface FormField {
   max?: number
 }
 
-/** The answers given, by field key. Photos and signatures are files until they are uploaded. */
+/** Who fills the form in; each must answer other questions. */
+export type Stage = 'report' | 'intake' | 'finish'
+
+/** Whether the question must be answered at this stage. */
+export function mustAnswer(field: FormField, stage: Stage): boolean {
+  if (stage === 'report') return field.reporterRequired === true
+  return (stage === 'finish' ? field.finishRequired : field.required) === true
+}
+
+/**
+ * The answers given, by field key: numbers as typed, dates as Unix milliseconds; photos and signatures are files
+ * until they are uploaded.
+ */
 export type Answers = Record<string, unknown>
 
 function matches(answer: unknown, wanted: string): boolean {
@@ -40,29 +57,29 @@ export function visibleFields(fields: readonly FormField[], answers: Answers): F
 }
 
 function empty(answer: unknown): boolean {
-  return answer === undefined || answer === null || answer === '' || (Array.isArray(answer) && answer.length === 0)
+  return answer === undefined || answer === null || (typeof answer === 'string' && answer.trim() === '') || (Array.isArray(answer) && answer.length === 0)
 }
 
 export type FieldFault = 'required' | 'notNumber' | 'tooSmall' | 'tooLarge' | 'tooShort' | 'tooLong' | 'tooFew' | 'tooMany' | 'notOffered'
 
-/** What is wrong with the answers, by field key; only fields that are shown count. */
-export function faults(fields: readonly FormField[], answers: Answers): Record<string, FieldFault> {
+/** What is wrong with the answers at this stage, by field key; only fields that are shown count. */
+export function faults(fields: readonly FormField[], answers: Answers, stage: Stage): Record<string, FieldFault> {
   const found: Record<string, FieldFault> = {}
   for (const field of visibleFields(fields, answers)) {
-    const fault = fieldFault(field, answers[field.key])
+    const fault = fieldFault(field, answers[field.key], mustAnswer(field, stage))
     if (fault) found[field.key] = fault
   }
   return found
 }
 
-function fieldFault(field: FormField, answer: unknown): FieldFault | null {
-  if (empty(answer)) return field.required ? 'required' : null
+function fieldFault(field: FormField, answer: unknown, must: boolean): FieldFault | null {
+  if (empty(answer)) return must ? 'required' : null
   if (field.kind === 'number') {
     const number = Number(answer)
     if (!Number.isFinite(number)) return 'notNumber'
     return outside(field, number, 'tooSmall', 'tooLarge')
   }
-  if (field.kind === 'text') return outside(field, [...String(answer)].length, 'tooShort', 'tooLong')
+  if (field.kind === 'text') return outside(field, [...String(answer).trim()].length, 'tooShort', 'tooLong')
   if (field.options) {
     const offered = new Set(field.options.map((option) => option.value))
     const given = Array.isArray(answer) ? answer : [answer]

@@ -104,10 +104,12 @@ describe('without signal', () => {
         throw new Problem(503, 'unavailable', '')
       }
     }
-    await queue.act(action('finish', 'order-1', { files: [file], body: { cause: 'c', photos: ['old'] } }))
+    const sign = { ...file, slot: 'sign', single: true, key: `s-${made}` }
+    const pump = { ...file, slot: 'form.pump', key: `p-${made}` }
+    await queue.act(action('finish', 'order-1', { files: [file, sign, pump], body: { cause: 'c', photos: ['old'] } }))
     await queue.flush()
-    expect(server.uploads).toEqual([`f-${made}`])
-    expect(server.taken[0]!.body).toEqual({ cause: 'c', photos: ['old', `file-f-${made}`] })
+    expect(server.uploads).toEqual([`f-${made}`, `s-${made}`, `p-${made}`])
+    expect(server.taken[0]!.body).toEqual({ cause: 'c', photos: ['old', `file-f-${made}`], sign: `file-s-${made}`, form: { pump: [`file-p-${made}`] } })
   })
 })
 

@@ -3,8 +3,12 @@ import type { ActionStore } from './store'
 
 /** A file that goes up before its action; kept as bytes, since some web views lose Blobs from their database. */
 export interface QueuedFile {
-  /** Where in the action's body the uploaded file's id belongs: a list under this name. */
+  /**
+   * Where in the action's body the uploaded file's id belongs, names joined by dots: into a list there, or
+   * (single) as the value itself.
+   */
   slot: string
+  single?: boolean
   name: string
   type: string
   bytes: ArrayBuffer
@@ -44,6 +48,8 @@ export interface Carrier {
   send(action: QueuedAction, body: Record<string, unknown>): Promise<unknown>
   /** The refusal in words. */
   words(thrown: unknown): string
+  /** Told of every action the server has taken, at once or later. */
+  delivered?(action: QueuedAction, answer: unknown): void
 }
 
 export interface QueueView {
@@ -128,6 +134,7 @@ export class ActionQueue {
         const answer = await this.deliver(action)
         await this.store.remove(action.seq)
         this.answers.get(action.key)?.({ answer })
+        this.carrier.delivered?.(action, answer)
       } catch (thrown) {
         if (waitable(thrown)) break
         await this.refuse(action, thrown)
@@ -149,13 +156,13 @@ export class ActionQueue {
   }
 
   private async deliver(action: QueuedAction): Promise<unknown> {
-    const body = { ...action.body }
+    const body = JSON.parse(JSON.stringify(action.body)) as Record<string, unknown>
     for (const file of action.files) {
       if (!file.id) {
         file.id = await this.carrier.upload(file)
         await this.store.put(action)
       }
-      body[file.slot] = [...((body[file.slot] as string[] | undefined) ?? []), file.id]
+      put(body, file.slot.split('.'), file.id, file.single ?? false)
     }
     return this.carrier.send(action, body)
   }
@@ -175,6 +182,12 @@ export class ActionQueue {
     await this.changed()
     await this.flush()
   }
+}
+
+function put(body: Record<string, unknown>, [name, ...rest]: string[], id: string, single: boolean): void {
+  if (name === undefined) return
+  if (rest.length > 0) put((body[name] ??= {}) as Record<string, unknown>, rest, id, single)
+  else body[name] = single ? id : [...((body[name] as string[] | undefined) ?? []), id]
 }
 
 /**

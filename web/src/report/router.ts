@@ -1,12 +1,26 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { guard } from '@/session/guard'
+import HomePage from './pages/HomePage.vue'
+import ReportPage from './pages/ReportPage.vue'
+
+/** The same build serves staff under /m/ and, by the codes that allow it, visitors under /p/. */
+const visiting = location.pathname.startsWith('/p/')
 
 export const router = createRouter({
-  history: createWebHistory(import.meta.env.BASE_URL),
+  history: createWebHistory(visiting ? '/p/' : import.meta.env.BASE_URL),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true } },
     { path: '/password', component: () => import('@/session/PasswordPage.vue') },
-    { path: '/', component: () => import('./pages/HomePage.vue') },
+    { path: '/', component: HomePage, meta: { tabs: true, open: true } },
+    { path: '/new', component: ReportPage },
+    { path: '/s/:code', component: ReportPage, meta: { open: true } },
+    { path: '/o/:id', component: () => import('./pages/TrackPage.vue') },
+    { path: '/t/:token', component: () => import('./pages/LinkPage.vue'), meta: { open: true } },
+    { path: '/orders', component: () => import('./pages/OrdersPage.vue'), meta: { tabs: true } },
+    { path: '/faq', component: () => import('./pages/FaqPage.vue'), meta: { tabs: true, open: true } },
+    { path: '/me', component: () => import('./pages/MePage.vue'), meta: { tabs: true } },
+    ...(visiting ? [{ path: '/:code', component: ReportPage, meta: { open: true } }] : []),
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -16,8 +16,9 @@ export function guard(router: Router): void {
   router.beforeEach(async (to) => {
     if (me.value === undefined) await loadMe()
     if (to.meta.open) return true
-    if (!me.value) return { path: '/login', query: { to: to.fullPath } }
-    if (me.value.mustChangePassword && to.path !== '/password') return { path: '/password', query: { to: to.fullPath } }
+    const query = { to: to.fullPath }
+    if (!me.value || me.value.stage === 'totp') return { path: '/login', query }
+    if (me.value.stage === 'password' && to.path !== '/password') return { path: '/password', query }
     return true
   })
   onSignedOut(() => {

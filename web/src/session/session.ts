@@ -1,15 +1,23 @@
-import { computed, ref } from 'vue'
+import { ref } from 'vue'
 import { Problem } from '@/api/problem'
 import { send } from '@/api/call'
 import { remember, recall } from '@/device/remember'
 
-/** Who is signed in. */
+/** What a sign-in still lacks: the code of the second factor, or a password of one's own. */
+export type Stage = 'totp' | 'password'
+
+/** Who is signed in, or half so. */
 export interface Me {
   id: string
   name: string
   staffNo?: string
+  title?: string
+  departmentId?: string
+  teams: { teamId: string; lead: boolean }[]
+  roles: string[]
   permissions: string[]
-  mustChangePassword?: boolean
+  stage?: Stage
+  secondFactor: boolean
 }
 
 /** The person signed in, or null; undefined until the server was asked. */
@@ -20,24 +28,22 @@ export function may(permission: string): boolean {
   return me.value?.permissions.includes(permission) ?? false
 }
 
-export const signedIn = computed(() => !!me.value)
-
-const path = '/api/v1/session'
-
 function take(answer: unknown): Me {
-  me.value = answer as Me
-  remember('me', JSON.stringify(me.value))
-  return me.value
+  const known = answer as Me
+  me.value = known
+  // A half-done sign-in is worth nothing offline.
+  remember('me', known.stage ? null : JSON.stringify(known))
+  return known
 }
 
 /** Asks who is signed in. Without signal the one who was is kept, so that offline work goes on. */
 export async function loadMe(): Promise<Me | null> {
   try {
-    return take(await send('GET', path))
+    return take(await send('GET', '/api/v1/auth/me'))
   } catch (thrown) {
-    if (thrown instanceof Problem && thrown.status === 401) me.value = null
+    if (thrown instanceof Problem && thrown.status === 401) forgetMe()
     else me.value = rememberedMe()
-    return me.value
+    return me.value ?? null
   }
 }
 
@@ -46,29 +52,40 @@ function rememberedMe(): Me | null {
   return kept === null ? null : (JSON.parse(kept) as Me)
 }
 
-export interface SignIn {
-  login: string
-  password: string
-  /** Six digits, once the server asked for them. */
-  code?: string
-  /** Stay signed in on this device. */
-  keep: boolean
+/** The password just typed, kept in memory only while a new one must replace it, so that it is not asked twice. */
+let justTyped = ''
+
+/** Whether the current password is already known to this page. */
+export const currentKnown = () => justTyped !== ''
+
+/** Signs in with login name or staff number; what is then missing is in the answer's stage. */
+export async function signIn(input: { login: string; password: string; keep: boolean }): Promise<Me | null> {
+  await send('POST', '/api/v1/auth/login', input)
+  justTyped = input.password
+  return settled()
 }
 
-/** Signs in; throws a Problem with code 'totp_required' when the second factor is wanted. */
-export async function signIn(input: SignIn): Promise<Me> {
-  return take(await send('POST', path, input))
+/** Gives the code of the authenticator, or a recovery code. */
+export async function giveCode(code: string): Promise<Me | null> {
+  await send('POST', '/api/v1/auth/login/code', { code })
+  return settled()
 }
 
-/** Changes the password of the one signed in. */
-export async function changePassword(current: string, next: string): Promise<void> {
-  await send('POST', '/api/v1/me/password', { current, next })
-  await loadMe()
+/** Changes the own password, or sets the first one; `current` may be empty when it was just typed. */
+export async function changePassword(current: string, next: string): Promise<Me | null> {
+  await send('POST', '/api/v1/auth/password', { current: current || justTyped, next })
+  return settled()
+}
+
+async function settled(): Promise<Me | null> {
+  const known = await loadMe()
+  if (!known?.stage) justTyped = ''
+  return known
 }
 
 /** Signs out here. */
 export async function signOut(): Promise<void> {
-  await send('DELETE', path)
+  await send('POST', '/api/v1/auth/logout')
   forgetMe()
 }
 

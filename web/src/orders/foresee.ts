@@ -1,0 +1,41 @@
+import type { QueuedAction } from '@/offline/queue'
+import type { Order } from './order'
+
+type Change = (order: Order, action: QueuedAction) => Partial<Order>
+
+/** What a command will have done to an order; only what the phone shows. */
+const changes: Record<string, Change> = {
+  accept: (order, { occurredAt }) => ({ status: 'accepted', acceptedAt: order.acceptedAt ?? occurredAt }),
+  refuse: () => ({ status: 'queued', assigneeId: undefined, assigneeName: undefined }),
+  arrive: (order, { occurredAt }) => ({ status: 'working', arrivedAt: order.arrivedAt ?? occurredAt }),
+  hold: (_, { body }) => ({ status: 'held', holdReason: body.reason as string, holdUntil: body.until as number | undefined }),
+  resume: (order) => ({ status: order.arrivedAt ? 'working' : 'accepted', holdReason: undefined, holdUntil: undefined }),
+  convert: () => ({ mode: 'onsite' }),
+  transfer: () => ({ status: 'queued', assigneeId: undefined, assigneeName: undefined }),
+  finish: (_, { body, occurredAt }) => ({ status: 'finished', open: false, finishedAt: occurredAt, remedy: body.remedy as string }),
+  remote_solve: (_, { body, occurredAt }) => ({ status: 'finished', open: false, finishedAt: occurredAt, remedy: body.remedy as string }),
+}
+
+/** Commands that may follow in a state reached without signal, for whoever has the order. */
+const follow: Record<string, string[]> = {
+  accepted: ['arrive', 'hold', 'transfer', 'task_add', 'remote_solve', 'note'],
+  working: ['finish', 'hold', 'transfer', 'task_add', 'note'],
+  held: ['resume', 'note'],
+}
+
+/**
+ * The order as it will be once what waits here is sent, with the commands that may be given then. The server
+ * has the last word; this only lets a day's work go on without signal.
+ */
+export function foresee<T extends Order & { actions: string[] }>(order: T, waiting: readonly QueuedAction[]): T {
+  let seen = order
+  for (const action of waiting) {
+    if (action.subject !== order.id) continue
+    const change = changes[action.label]
+    if (!change) continue
+    seen = { ...seen, ...change(seen, action) }
+    seen.actions = (follow[seen.status] ?? []).filter((kind) => kind !== 'remote_solve' || seen.mode === 'remote')
+    if (seen.mode === 'remote' && seen.status === 'accepted') seen.actions = seen.actions.filter((kind) => kind !== 'arrive').concat('convert')
+  }
+  return seen
+}

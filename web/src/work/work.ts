@@ -1,0 +1,64 @@
+import { computed } from 'vue'
+import { t } from '@/i18n/i18n'
+import { problemWords } from '@/api/wording'
+import { myWork, orderPath, type OrderView } from '@/orders/api'
+import { foresee } from '@/orders/foresee'
+import { nextClock } from '@/orders/progress'
+import { useCopy } from '@/offline/copy'
+import { useLive } from '@/live/live'
+import { me } from '@/session/session'
+import { complain, say } from '@/ui/toast'
+import { doNowOrLater, outbox, type FileSlot } from '@/offline/outbox'
+
+/** Which comes first: what must be answered, what is under way, what is held; within it the nearest deadline. */
+const groups: Record<string, number> = { assigned: 0, working: 1, accepted: 1, held: 2 }
+
+/** Sorts a worklist by what to do next. */
+export function byUrgency(a: OrderView, b: OrderView): number {
+  const group = (groups[a.status] ?? 3) - (groups[b.status] ?? 3)
+  if (group !== 0) return group
+  return (nextClock(a)?.dueAt ?? Infinity) - (nextClock(b)?.dueAt ?? Infinity) || a.reportedAt - b.reportedAt
+}
+
+/** My open orders, with what waits here already counted in; kept fresh by the live stream. */
+export function useMyWork() {
+  const copy = useCopy(() => `work:${me.value?.id ?? ''}`, myWork)
+  useLive('order', () => void copy.reload())
+  const orders = computed(() =>
+    copy.data.value
+      ?.map((order) => foresee(order, outbox.value.waiting))
+      .filter((order) => order.open && order.status !== 'queued')
+      .sort(byUrgency),
+  )
+  return { ...copy, orders }
+}
+
+/** Whether something done to the order has not reached the server yet. */
+export function isUnsent(id: string): boolean {
+  return outbox.value.waiting.some((action) => action.subject === id)
+}
+
+/** Gives a command and tells how it went; answers whether it was taken (or will be sent). */
+export async function command(
+  order: OrderView,
+  kind: string,
+  body: Record<string, unknown> = {},
+  files: FileSlot[] = [],
+  path = orderPath(order.id, kind),
+): Promise<boolean> {
+  try {
+    const result = await doNowOrLater({
+      path,
+      body,
+      files,
+      subject: order.id,
+      label: kind,
+      labelValues: { number: order.number },
+    })
+    say(result === 'waiting' ? t('outbox.kept', { what: t(`done.${kind}`) }) : t(`done.${kind}`))
+    return true
+  } catch (thrown) {
+    complain(problemWords(thrown))
+    return false
+  }
+}
