@@ -56,14 +56,14 @@ web_checks() {
   for what in types lint test i18n budget; do
     step "web-$what" npm --prefix web run "$what" || failed=1
   done
-  return $failed
+  return "$failed"
 }
 
 go_checks() {
   local failed=0
   step go-lint scripts/lint.sh || failed=1
   step go-test go test -timeout 25m ./... || failed=1
-  return $failed
+  return "$failed"
 }
 
 # both LANE LANE: runs two lanes at a time.
@@ -73,7 +73,7 @@ both() {
   "$2" & b=$!
   wait "$a" || failed=1
   wait "$b" || failed=1
-  return $failed
+  return "$failed"
 }
 
 pages() { step web-build scripts/web.sh; }
@@ -95,7 +95,7 @@ main() {
   else
     failed=1
   fi
-  return $failed
+  return "$failed"
 }
 
 status=0
