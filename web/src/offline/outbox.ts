@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { send } from '@/api/call'
-import { uploadBytes } from '@/api/upload'
+import { uploadFile } from '@/api/upload'
 import { problemWords } from '@/api/wording'
 import { newKey } from '@/device/key'
 import { me } from '@/session/session'
@@ -24,7 +24,7 @@ export function onDelivered(listener: DeliveredListener): void {
 const queue = new ActionQueue(
   actionStore,
   {
-    upload: (file: QueuedFile) => uploadBytes(new File([file.bytes], file.name, { type: file.type }), file.key),
+    upload: (file: QueuedFile) => uploadFile(new File([file.bytes], file.name, { type: file.type }), file.key, file.code),
     send: (action: QueuedAction, body) => send(action.method, action.path, body, { key: action.key }),
     words: problemWords,
     delivered: (action, answer) => listeners.forEach((listener) => listener(action, answer)),
@@ -62,10 +62,12 @@ export interface FileSlot {
   slot: string
   single?: boolean
   file: File
+  /** The scanned code that lets somebody without an account upload. */
+  code?: string
 }
 
-async function toQueuedFile({ slot, single, file }: FileSlot): Promise<QueuedFile> {
-  return { slot, single, name: file.name, type: file.type, bytes: await file.arrayBuffer(), key: newKey() }
+async function toQueuedFile({ slot, single, file, code }: FileSlot): Promise<QueuedFile> {
+  return { slot, single, code, name: file.name, type: file.type, bytes: await file.arrayBuffer(), key: newKey() }
 }
 
 export interface Doing {

@@ -13,6 +13,8 @@ export interface QueuedFile {
   type: string
   bytes: ArrayBuffer
   key: string
+  /** The scanned code that lets somebody without an account upload. */
+  code?: string
   /** Set once the file is up. */
   id?: string
 }

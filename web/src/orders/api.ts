@@ -60,4 +60,4 @@ export interface Team {
 }
 
 /** The teams of the hospital. */
-export const teams = async () => ((await send('GET', '/api/v1/teams?limit=200')) as Page<Team>).items
+export const teams = async () => ((await send('GET', '/api/v1/teams?active=true&limit=200')) as Page<Team>).items

@@ -11,8 +11,8 @@ export interface Place {
 
 /** Places by name, pinyin, initials or code, the best first. */
 export async function searchPlaces(words: string, signal?: AbortSignal): Promise<Place[]> {
-  const query = new URLSearchParams({ q: words, limit: '20' })
-  return ((await send('GET', `/api/v1/places?${query}`, undefined, { signal })) as { items: Place[] }).items
+  const query = new URLSearchParams({ text: words, limit: '20' })
+  return ((await send('GET', `/api/v1/places/search?${query}`, undefined, { signal })) as { items: Place[] }).items
 }
 
 const key = 'recentPlaces'

@@ -31,6 +31,8 @@ export interface ReportInput {
   media: ReportMedia
   /** What the scanned code stands on. */
   target: Target | null
+  /** The code that was scanned. */
+  code?: string
   /** The place chosen by hand. */
   placeId?: string
   signedIn: boolean
@@ -76,6 +78,7 @@ export interface Reported {
 /** Sends the report, or keeps it until there is signal. */
 export async function sendReport(input: ReportInput): Promise<Reported | 'waiting'> {
   const { body, files } = compose(input)
+  if (!input.signedIn) files.forEach((file) => (file.code = input.code))
   if (input.signedIn) body.channel = input.target ? 'scan' : 'web'
   const result = await doNowOrLater({
     path: input.signedIn ? '/api/v1/orders' : '/api/v1/public/orders',
