@@ -45,6 +45,9 @@ func checkDoc(p pkg) []string {
 	}
 	_, domain := p.domain()
 	for _, f := range p.files {
+		if f.tree.Name.Name == "main" && f.tree.Doc != nil {
+			return nil // a command may say in main.go what it is
+		}
 		if f.name != "doc.go" {
 			continue
 		}

@@ -55,10 +55,10 @@ func refuse(from, to string, test bool) string {
 	case "bench", "test":
 		return ""
 	case "cmd":
-		if to == "internal/app" || to == "internal/demo" || strings.HasPrefix(to, "internal/platform/") {
+		if to == "internal/app" || to == "internal/demo" || to == "internal/identity" || strings.HasPrefix(to, "internal/platform/") {
 			return ""
 		}
-		return "commands start what internal/app puts together, so that tests can start the same"
+		return "commands start what internal/app puts together and say who acts, so that tests can start the same"
 	case "web":
 		return "the embedded pages know nothing of the program"
 	}
