@@ -1,10 +1,12 @@
 import { computed } from 'vue'
 import { t } from '@/i18n/i18n'
 import { problemWords } from '@/api/wording'
-import { myWork, orderPath, type OrderView } from '@/orders/api'
+import { catalogItem } from '@/catalog/catalog'
+import { myWork, orderDetail, orderPath, type OrderDetail, type OrderView } from '@/orders/api'
 import { foresee } from '@/orders/foresee'
 import { nextClock } from '@/orders/progress'
 import { useCopy } from '@/offline/copy'
+import { copies } from '@/offline/store'
 import { useLive } from '@/live/live'
 import { me } from '@/session/session'
 import { complain, say } from '@/ui/toast'
@@ -22,7 +24,14 @@ export function byUrgency(a: OrderView, b: OrderView): number {
 
 /** My open orders, with what waits here already counted in; kept fresh by the live stream. */
 export function useMyWork() {
-  const copy = useCopy(() => `work:${me.value?.id ?? ''}`, myWork)
+  const copy = useCopy(
+    () => `work:${me.value?.id ?? ''}`,
+    async () => {
+      const fresh = await myWork()
+      void keepDetails(fresh)
+      return fresh
+    },
+  )
   useLive('order', () => void copy.reload())
   const orders = computed(() =>
     copy.data.value
@@ -31,6 +40,21 @@ export function useMyWork() {
       .sort(byUrgency),
   )
   return { ...copy, orders }
+}
+
+/** Fetches what the list does not tell, so that every order of one's own can be opened without signal. */
+async function keepDetails(orders: readonly OrderView[]): Promise<void> {
+  for (const { id, version, itemId, itemVersion } of orders.slice(0, 30)) {
+    try {
+      const kept = await copies.get<OrderDetail>(`order:${id}`)
+      if (kept?.value.order.version !== version) await copies.put(`order:${id}`, await orderDetail(id))
+      const itemKey = `item:${itemId}:${itemVersion}`
+      if (!(await copies.get(itemKey))) await copies.put(itemKey, await catalogItem(itemId, itemVersion))
+    } catch {
+      // No signal, or no room on this phone: the next refresh tries again.
+      return
+    }
+  }
 }
 
 /** Whether something done to the order has not reached the server yet. */
