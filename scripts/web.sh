@@ -18,7 +18,7 @@ fi
 [ "${1:-}" = install ] && exit 0
 
 stamp=node_modules/.built
-sources=$(find src scripts public -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | cat - package-lock.json ./*.mjs tsconfig.json | sha256sum)
+sources=$(find . \( -name node_modules -o -path ./dist -o -path ./build \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 if [ ! -d dist/report ] || [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
   rm -f "$stamp"
   npm run build
