@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# A private PostgreSQL for a test run. It forgets everything when stopped and
-# does not care for the disk (fsync off), so it is of no other use.
+# A private PostgreSQL for a run of tests or benchmarks; it forgets everything
+# when stopped. For tests it does not wait for the disk (fsync off).
 #
-#   scripts/postgres.sh start DIR   start it in the empty folder DIR, print its URL
-#   scripts/postgres.sh stop DIR    stop it and remove DIR
+#   scripts/postgres.sh start DIR           start it in the empty folder DIR, print its URL
+#   scripts/postgres.sh start DIR durable   the same, with commits that reach the disk
+#   scripts/postgres.sh stop DIR            stop it and remove DIR
 #
 # PostgreSQL refuses to run as root; then it runs as postgres, or as nobody.
 set -euo pipefail
 
 dir=${2:?usage: postgres.sh start|stop DIR}
 data=$dir/data
+relaxed="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+[ "${3:-}" = durable ] && relaxed=
 
 bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1 || true)
 if [ -z "$bin" ]; then
@@ -38,7 +41,7 @@ start() {
     port=$((20000 + RANDOM % 12000))
     if server pg_ctl -D "$data" -w -t 60 -s -l "$dir/server.log" start -o "-p $port -k $dir \
       -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=128MB \
-      -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0" >/dev/null 2>&1; then
+      -c wal_level=minimal -c max_wal_senders=0 $relaxed" >/dev/null 2>&1; then
       echo "postgres://wardline@127.0.0.1:$port/postgres?sslmode=disable"
       return
     fi
