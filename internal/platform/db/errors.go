@@ -41,6 +41,9 @@ func Wrap(err error) error {
 		switch {
 		case pg.Code == "23505":
 			return &fault.Fault{Kind: fault.Conflict, Code: "duplicate", Cause: err}
+		case pg.Code == "22021": // text that holds a zero byte, which SQLite takes and no id or name of ours has
+			return &fault.Fault{Kind: fault.Invalid, Code: "invalid", Cause: err,
+				Fields: []fault.FieldFault{{Field: "body", Code: "bad_format"}}}
 		case pg.Code == "23503":
 			return &fault.Fault{Kind: fault.Invalid, Code: "unknown_reference", Cause: err}
 		case pg.Code[:2] == "53", pg.Code[:2] == "57", pg.Code == "40001", pg.Code == "40P01", pg.Code == "55P03":
