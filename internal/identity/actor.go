@@ -97,6 +97,18 @@ func (a *Actor) Need(p Permission) error {
 	return nil
 }
 
+// NeedAll is Need for what concerns the whole hospital: the permission must be held
+// in the scope all.
+func (a *Actor) NeedAll(p Permission) error {
+	if err := a.Need(p); err != nil {
+		return err
+	}
+	if !a.Scope(p).All() {
+		return fault.Denied()
+	}
+	return nil
+}
+
 // NeedFor is Need for one thing. Someone who may not even see the thing (see) is
 // told that it does not exist.
 func (a *Actor) NeedFor(p, see Permission, k Keys) error {

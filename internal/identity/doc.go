@@ -8,12 +8,21 @@
 //     department, team, vendor, own). The zero Scope covers nothing.
 //   - A Scope is used twice from one definition: as a condition in SQL (Where) and
 //     on a thing at hand (Match); a property test keeps the two equal.
-//   - Passwords are stored as argon2id, session and token secrets as SHA-256.
-//   - Signing in takes the same time and gives the same answer whether the account
-//     exists or not.
-//   - A change to a person, their teams or grants raises the person's version; an
-//     Actor is never served from an older version.
+//   - Nobody can give, by whatever way (grants, roles, teams, a move to another
+//     department, a reset password), a permission or scope that they do not hold.
+//   - There is always an active administrator who can sign in.
+//   - Passwords are stored as argon2id, session and token secrets as SHA-256; a
+//     code of the second factor works once.
+//   - Signing in takes the same work and gives the same answer whether the account
+//     exists or not; a try is counted before its password is looked at, so that
+//     tries made at the same moment count too.
+//   - A change to a person, their teams, grants or roles raises the person's
+//     version; an Actor is never served from an older version. The departments
+//     below a department may be a minute old.
+//   - A session whose sign-in is not finished acts as the public.
 //
-// Tables: person, person_team, role, role_grant, session, api_token, login_failure.
-// Events out: identity.person. Events in: none.
+// Tables: person, person_team, role, role_grant, session, recovery_code,
+// api_token, login_failure.
+// Events out: identity.person, identity.role. Events in: Forget is to be called
+// when the tree of departments has changed.
 package identity
