@@ -17,7 +17,7 @@ func TestSchemaNamesCarryThePackage(t *testing.T) {
 		"PageFieldFault":  page[fault.FieldFault]{},
 		"GetThingReply":   struct{ A int }{},
 	} {
-		if got := schemaName(reflect.TypeOf(v), "GetThingReply"); got != want {
+		if got := schemaName("", reflect.TypeOf(v), "GetThingReply"); got != want {
 			t.Errorf("%T: got %s, want %s", v, got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -46,6 +47,8 @@ type API struct {
 	huma huma.API
 	// plain lists the routes that are no typed operation, for the permission test.
 	plain []Plain
+	// registering is the operation whose types are being named.
+	registering string
 }
 
 // Plain is a route served by an ordinary handler.
@@ -71,19 +74,22 @@ func New(cfg Config) *API {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return huma.NewErrorWithContext(nil, status, msg, errs...)
 	}
+	a := &API{cfg: cfg, mux: http.NewServeMux()}
 	hc := huma.DefaultConfig("Wardline", cfg.Version)
 	hc.Info.Description = "The one number of a hospital. Instants are whole Unix milliseconds in UTC; a field that is not set is absent."
 	hc.CreateHooks = nil
 	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath = "", "", ""
 	hc.DefaultFormat = "application/json"
 	hc.RejectUnknownQueryParameters = true
-	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		return schemaName(a.registering, t, hint)
+	})
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "wardline"},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
-	mux := http.NewServeMux()
-	return &API{cfg: cfg, mux: mux, huma: humago.New(mux, hc)}
+	a.huma = humago.New(a.mux, hc)
+	return a
 }
 
 func firstError(errs []error) error {
@@ -128,6 +134,7 @@ func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, er
 		}
 		next(ctx)
 	}}
+	a.registering = op.ID
 	huma.Register(a.huma, o, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := f(ctx, in)
 		if err != nil {

@@ -1,0 +1,180 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+	_ "time/tzdata" // the hospital's zone must be known on machines without zone files
+
+	"wardline/internal/attachment"
+	"wardline/internal/audit"
+	"wardline/internal/catalog"
+	"wardline/internal/dispatch"
+	"wardline/internal/identity"
+	"wardline/internal/org"
+	"wardline/internal/platform/clock"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/event"
+	"wardline/internal/platform/jobs"
+	"wardline/internal/platform/migrate"
+	"wardline/internal/platform/web"
+	"wardline/internal/sla"
+	"wardline/internal/workorder"
+)
+
+// Options says what to put together.
+type Options struct {
+	Database       db.Options
+	DataDir        string // attachments
+	BaseURL        string // what phones and browsers reach Wardline under, without a slash at the end
+	Version        string
+	Secret         []byte // signs links and codes; at least 32 bytes
+	Zone           *time.Location
+	TrustedProxies []netip.Prefix
+	Logger         *slog.Logger
+	Clock          clock.Clock
+	Relaxed        bool // no rate limits; for tests that hammer from one address
+}
+
+// App is a hospital's Wardline.
+type App struct {
+	Options
+	DB      *db.DB
+	Bell    *db.Bell
+	Trail   *audit.Trail
+	Events  *event.Log
+	Tail    *event.Tail
+	Queue   *jobs.Queue
+	Runner  *jobs.Runner
+	People  *identity.Service
+	Org     *org.Service
+	Catalog *catalog.Service
+	Files   *attachment.Service
+	Orders  *workorder.Service
+	Chooser *dispatch.Service
+	API     *web.API
+
+	stop func()
+}
+
+// New opens and migrates the database and makes every part; nothing runs yet.
+func New(ctx context.Context, o Options) (*App, error) {
+	if len(o.Secret) < 32 {
+		return nil, errors.New("the secret must have at least 32 bytes")
+	}
+	d, err := db.Open(ctx, o.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Options: o, DB: d}
+	if _, err := migrate.Up(ctx, d); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	if err := a.make(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+func (a *App) make(ctx context.Context) error {
+	d, c, log := a.DB, a.Clock, a.Logger
+	a.Bell = db.NewBell(d, log)
+	a.Trail = audit.New(d, c)
+	a.Events = event.New(d, a.Bell, c)
+	a.Tail = event.NewTail(a.Events, log)
+	a.Queue = jobs.New(d, a.Bell, c)
+	a.Runner = jobs.NewRunner(a.Queue, log, jobs.Options{})
+	a.People = identity.New(identity.Deps{DB: d, Clock: c, Trail: a.Trail, Logger: log, BaseURL: a.BaseURL,
+		Events: a.Events, Below: a.below, Exists: a.exists})
+	a.Org = org.New(a.orgDeps())
+	a.Catalog = catalog.New(catalog.Deps{DB: d, Trail: a.Trail, Clock: c, TeamExists: a.teamExists})
+	calendars, err := workCalendars(a.Zone)
+	if err != nil {
+		return err
+	}
+	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {
+		return err
+	}
+	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
+		Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
+	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
+	if err := a.People.EnsureBuiltin(ctx); err != nil {
+		return fmt.Errorf("built-in roles: %w", err)
+	}
+	a.routes()
+	return nil
+}
+
+// workCalendars returns the calendars that limits may be counted by.
+func workCalendars(zone *time.Location) (map[string]*sla.Calendar, error) {
+	years, err := sla.Holidays()
+	if err != nil {
+		return nil, err
+	}
+	at := func(h, m int) sla.TimeOfDay { return sla.TimeOfDay(h*60 + m) }
+	day := []sla.Interval{{From: at(8, 0), To: at(12, 0)}, {From: at(13, 30), To: at(17, 30)}}
+	work, err := sla.New(sla.Spec{Zone: zone.String(), PublicHolidays: true, Week: [7][]sla.Interval{nil, day, day, day, day, day, nil}}, years)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]*sla.Calendar{catalog.WorkingHours: work}, nil
+}
+
+// Start begins what runs in the background; Stop ends it.
+func (a *App) Start(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	a.Bell.Start(ctx)
+	if err := a.Tail.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
+	if err := a.Runner.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.clockwork(ctx)
+	}()
+	a.stop = func() {
+		a.Runner.Stop()
+		cancel()
+		<-done
+		a.Tail.Stop()
+		a.Bell.Stop()
+	}
+	return nil
+}
+
+// Close ends what Start began and closes the database.
+func (a *App) Close() error {
+	if a.stop != nil {
+		a.stop()
+	}
+	return a.DB.Close()
+}
+
+// clockwork lets time act on orders, every second.
+func (a *App) clockwork(ctx context.Context) {
+	const portion = 200
+	for {
+		n, err := a.Orders.Tick(ctx, portion)
+		if err != nil && ctx.Err() == nil {
+			a.Logger.Error("the clocks of orders could not be looked at", "error", err)
+		}
+		wait := time.Second
+		if n == portion && err == nil {
+			wait = 0
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}

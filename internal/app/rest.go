@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+
+	"wardline/internal/attachment"
+	"wardline/internal/audit"
+	"wardline/internal/identity"
+	"wardline/internal/org"
+	"wardline/internal/platform/blob"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/event"
+	"wardline/internal/platform/fault"
+	"wardline/internal/workorder"
+)
+
+// key derives a key for one purpose from the hospital's secret.
+func (a *App) key(purpose string) []byte {
+	h := hmac.New(sha256.New, a.Secret)
+	h.Write([]byte(purpose))
+	return h.Sum(nil)
+}
+
+func (a *App) orgChanged(ctx context.Context, tx *db.Tx, kind org.Kind, id string) error {
+	return a.Events.Append(ctx, tx, event.Event{Topic: "org." + string(kind), Subject: id, Audience: identity.Keys{Everyone: true}})
+}
+
+func (a *App) below(ctx context.Context, departmentID string) ([]string, error) {
+	return a.Org.Below(ctx, departmentID)
+}
+
+func (a *App) exists(ctx context.Context, tx *db.Tx, kind identity.ScopeKind, id string) (bool, error) {
+	return a.Org.Exists(ctx, tx, kind, id)
+}
+
+func (a *App) teamExists(ctx context.Context, tx *db.Tx, teamID string) (bool, error) {
+	t, err := a.Org.Team(ctx, tx, teamID)
+	if fault.CodeOf(db.Wrap(err)) == "not_found" {
+		return false, nil
+	}
+	return err == nil && t.Active, err
+}
+
+func (a *App) orgDeps() org.Deps {
+	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Changed: a.orgChanged,
+		ByStaffNumber: func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error) {
+			return a.People.FindByStaffNo(ctx, tx, numbers)
+		},
+		StaffNumbers: a.staffNumbers,
+		Members: func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error) {
+			list, err := a.People.TeamMembers(ctx, tx, teamID)
+			ids := make([]string, len(list))
+			for i, m := range list {
+				ids[i] = m.ID
+			}
+			return ids, err
+		}}
+}
+
+// staffNumbers returns the staff numbers of the people that exist.
+func (a *App) staffNumbers(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, id := range ids {
+		p, err := a.People.PersonIn(ctx, tx, id)
+		if fault.CodeOf(db.Wrap(err)) == "not_found" {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[id] = p.StaffNo
+	}
+	return out, nil
+}
+
+// mayReadTrail refuses the audit trail to whoever may not see the whole hospital.
+func mayReadTrail(ctx context.Context) error {
+	actor := identity.Of(ctx)
+	if err := actor.Need(identity.AuditRead); err != nil {
+		return err
+	}
+	if !actor.Scope(identity.AuditRead).All() {
+		return fault.Denied()
+	}
+	return nil
+}
+
+func (a *App) auditHTTP() audit.HTTP { return audit.HTTP{Trail: a.Trail, MayRead: mayReadTrail} }
+
+func (a *App) makeFiles(folder string) error {
+	store, err := blob.NewFolder(folder, a.Clock)
+	if err != nil {
+		return err
+	}
+	a.Files = attachment.New(attachment.Deps{DB: a.DB, Trail: a.Trail, Clock: a.Clock, Store: store, Previews: folder + "-previews",
+
+		Subjects: map[string]attachment.Guard{
+			workorder.Topic: func(ctx context.Context, actor *identity.Actor, orderID string) error {
+				return a.Orders.Visible(ctx, actor, orderID)
+			},
+		}})
+	return nil
+}
