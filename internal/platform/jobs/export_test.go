@@ -1,0 +1,6 @@
+package jobs
+
+// For tests.
+var ErrorText = errorText
+
+const PruneBatch = pruneBatch
