@@ -25,7 +25,8 @@ export function faceConfig(name) {
     plugins: [
       vue(),
       icons({ 'icon.png': 64, ...(name === 'work' ? { 'icon-180.png': 180, 'icon-192.png': 192, 'icon-512.png': 512 } : {}) }),
-      ...(name === 'work' ? [serviceWorker(here('./src/work/sw/sw.ts'), faces.work.base)] : []),
+      ...(name === 'work' ? [serviceWorker([here('./src/push/receive.ts'), here('./src/work/sw/sw.ts')], faces.work.base)] : []),
+      ...(name === 'report' ? [serviceWorker([here('./src/push/receive.ts')], faces.report.base)] : []),
       // Element Plus belongs to the desk alone; there only the components used are bundled.
       ...(name === 'desk' ? [Components({ dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] })] : []),
     ],

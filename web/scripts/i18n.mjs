@@ -1,8 +1,8 @@
 // Fails when a locale lacks a key the other has, when placeholders differ, when a t('…') names a key that
 // does not exist, when a key is used nowhere, or when Chinese text stands outside the locale files.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { faces } from './faces.mjs'
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
@@ -17,11 +17,16 @@ function flatten(node, prefix = '', out = {}) {
   return out
 }
 const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
-const load = (folder, locale) => flatten(JSON.parse(readFileSync(join(src, folder, 'locales', `${locale}.json`), 'utf8')))
+const load = (folder, locale) => flatten(JSON.parse(readFileSync(join(src, folder, `${locale}.json`), 'utf8')))
 
-const folders = readdirSync(src).filter((folder) => existsSync(join(src, folder, 'locales')))
-/** Folders whose texts every face may use. */
-const everywhere = folders.filter((folder) => !(folder in faces))
+/** The folders that hold texts: wherever there is a zh-CN.json. */
+const folders = readdirSync(src, { recursive: true })
+  .filter((name) => name.endsWith('zh-CN.json'))
+  .map((name) => dirname(name))
+/** The face a file belongs to, or null when every face may use it. */
+const faceOf = (name) => (name.split('/')[0] in faces ? name.split('/')[0] : null)
+/** Folders whose texts a file may use: those of its own face, and those of no face. */
+const within = (face) => folders.filter((folder) => faceOf(folder) === null || faceOf(folder) === face)
 const messages = {}
 for (const folder of folders) {
   const zh = load(folder, 'zh-CN')
@@ -42,7 +47,7 @@ function* sources(dir) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name)
     if (entry.isDirectory()) {
-      if (entry.name !== 'locales') yield* sources(path)
+      yield* sources(path)
     } else if (/\.(vue|ts|html|js)$/.test(entry.name) && !/\.test\.ts$|schema\.d\.ts$/.test(entry.name)) yield path
   }
 }
@@ -52,13 +57,13 @@ const usedPrefixes = new Set()
 for (const path of sources(src)) {
   const text = readFileSync(path, 'utf8')
   const name = relative(src, path)
-  const face = name.split('/')[0] in faces ? name.split('/')[0] : null
+  const usable = within(faceOf(name))
   text.split('\n').forEach((line, index) => {
     if (/\p{Script=Han}/u.test(line)) problems.push(`${name}:${index + 1}: Chinese text outside the locale files`)
   })
   for (const [, key] of text.matchAll(/\bt\(\s*'([\w.-]+)'/g)) {
     usedKeys.add(key)
-    const known = (face ? [face, ...everywhere] : everywhere).some((folder) => key in messages[folder])
+    const known = usable.some((folder) => key in messages[folder])
     if (!known) problems.push(`${name}: there is no message ${key}`)
   }
   // t(`status.${x}`) uses every key below the prefix.
@@ -68,7 +73,8 @@ for (const path of sources(src)) {
 for (const folder of folders) {
   for (const key of Object.keys(messages[folder])) {
     const used = usedKeys.has(key) || [...usedPrefixes].some((prefix) => key.startsWith(prefix))
-    if (!used) problems.push(`${folder}: ${key} is used nowhere`)
+    // A list of texts is shown whole, not key by key.
+    if (!used && !/^\d/.test(key)) problems.push(`${folder}: ${key} is used nowhere`)
   }
 }
 

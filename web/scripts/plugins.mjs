@@ -16,10 +16,11 @@ export function icons(sizes) {
 }
 
 /**
- * Compiles the service worker and tells it every file of this build, so that a phone that opened the page once
- * opens it without signal. Its version is the hash of that list: the same build is never fetched twice.
+ * Compiles a service worker out of the sources, one after the other, and tells it every file of this build, so
+ * that a phone that opened the page once opens it without signal. Its version is the hash of that list: the same
+ * build is never fetched twice.
  */
-export function serviceWorker(source, base) {
+export function serviceWorker(sources, base) {
   return {
     name: 'wardline-service-worker',
     apply: 'build',
@@ -31,9 +32,9 @@ export function serviceWorker(source, base) {
         .sort()
       const index = bundle['index.html']?.source ?? ''
       const version = createHash('sha256').update(files.join('\n')).update(index).digest('hex').slice(0, 12)
-      const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
-      const filled = code.replace('__VERSION__', JSON.stringify(version)).replace('__FILES__', JSON.stringify(files))
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source: filled })
+      const parts = await Promise.all(sources.map(async (source) => (await transformWithOxc(readFileSync(source, 'utf8'), source)).code))
+      const code = parts.join('\n').replace('__VERSION__', JSON.stringify(version)).replace('__FILES__', JSON.stringify(files))
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: code })
     },
   }
 }

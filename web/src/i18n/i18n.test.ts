@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { locale, pick, setLocale, startI18n, t, type MessageSource } from './i18n'
+import { fetchLater, locale, pick, setLocale, startI18n, t, type MessageSource } from './i18n'
 import { fill, merge } from './messages'
 
 const source: MessageSource = {
@@ -24,6 +24,17 @@ describe('the two languages', () => {
     localStorage.setItem('wardline.locale', 'en')
     await startI18n({ zh: source.zh, en: () => Promise.reject(new TypeError('offline')) })
     expect(locale()).toBe('zh-CN')
+  })
+  it('hold the texts that are fetched after the first page too, also after switching', async () => {
+    localStorage.setItem('wardline.locale', 'zh-CN')
+    await startI18n(source)
+    const later = { 'zh-CN': async () => ({ default: { b: 'zh-b' } }), en: async () => ({ default: { b: 'en-b' } }) }
+    await Promise.all([fetchLater(later), fetchLater(later)])
+    expect([t('a.y'), t('b')]).toEqual(['zh-y', 'zh-b'])
+    await setLocale('en')
+    expect([t('a.y'), t('b')]).toEqual(['en-y', 'en-b'])
+    await setLocale('zh-CN')
+    expect(t('b')).toBe('zh-b')
   })
   it('fall back to the wording that exists', async () => {
     localStorage.setItem('wardline.locale', 'en')

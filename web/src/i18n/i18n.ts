@@ -16,9 +16,13 @@ export interface MessageSource {
   en: () => Promise<{ default: Messages }[]>
 }
 
+/** Texts that a face fetches after its first page, by language. */
+export type LaterMessages = Record<Locale, () => Promise<{ default: Messages }>>
+
 const shown = shallowRef<{ locale: Locale; messages: Messages }>({ locale: 'zh-CN', messages: {} })
 const loaded = new Map<Locale, Messages>()
 let source: MessageSource = { zh: [], en: async () => [] }
+let later: LaterMessages | null = null
 
 /** The language in use now; reactive when read in a component. */
 export function locale(): Locale {
@@ -34,8 +38,9 @@ export function t(key: string, values?: Record<string, unknown>): string {
 async function load(next: Locale): Promise<Messages> {
   const known = loaded.get(next)
   if (known) return known
-  const parts = next === 'zh-CN' ? source.zh : (await source.en()).map((part) => part.default)
-  const messages = parts.reduce(merge, {})
+  const first = next === 'zh-CN' ? source.zh : (await source.en()).map((part) => part.default)
+  const rest = later ? [(await later[next]()).default] : []
+  const messages = [...first, ...rest].reduce(merge, {})
   loaded.set(next, messages)
   return messages
 }
@@ -57,10 +62,24 @@ export async function setLocale(next: Locale): Promise<void> {
  */
 export async function startI18n(messages: MessageSource): Promise<void> {
   source = messages
+  later = null
   loaded.clear()
   const known = recall('locale')
   const wanted: Locale = known === 'en' || (known === null && /^en\b/.test(navigator.language)) ? 'en' : 'zh-CN'
   await show(wanted).catch(() => show('zh-CN'))
+}
+
+/** Fetches the texts that the first page does without; resolves once they are in use. Safe to repeat. */
+export async function fetchLater(messages: LaterMessages): Promise<void> {
+  if (later) return
+  const now = locale()
+  const rest = (await messages[now]()).default
+  if (later) return
+  later = messages
+  const known = loaded.get(now) ?? {}
+  loaded.clear()
+  loaded.set(now, merge(known, rest))
+  await show(locale())
 }
 
 /** Picks the wording of a thing that carries both languages in its data. */

@@ -1,3 +1,3 @@
 /** The event names of the live stream this product listens to. */
-export const liveTopics = ['order', 'notice', 'job'] as const
+export const liveTopics = ['order', 'message', 'job'] as const
 export type LiveTopic = (typeof liveTopics)[number]

@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { send } from '@/api/call'
-import { uploadFile } from '@/api/upload'
+import { uploadBytes } from '@/api/upload'
 import { problemWords } from '@/api/wording'
 import { newKey } from '@/device/key'
 import { me } from '@/session/session'
@@ -24,7 +24,7 @@ export function onDelivered(listener: DeliveredListener): void {
 const queue = new ActionQueue(
   actionStore,
   {
-    upload: (file: QueuedFile) => uploadFile(new File([file.bytes], file.name, { type: file.type }), file.key, file.code),
+    upload: (file: QueuedFile) => uploadBytes(new File([file.bytes], file.name, { type: file.type }), file.key, file.code),
     send: (action: QueuedAction, body) => send(action.method, action.path, body, { key: action.key }),
     words: problemWords,
     delivered: (action, answer) => listeners.forEach((listener) => listener(action, answer)),

@@ -10,8 +10,10 @@ function keyBytes(key: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0))
 }
 
+/** This face's own worker; the one of another face may control the page too and does not count. */
 async function registration(): Promise<ServiceWorkerRegistration | undefined> {
-  return navigator.serviceWorker.getRegistration(import.meta.env.BASE_URL)
+  const found = await navigator.serviceWorker.getRegistration(import.meta.env.BASE_URL)
+  return found?.scope === new URL(import.meta.env.BASE_URL, location.origin).href ? found : undefined
 }
 
 /** Whether this device is subscribed. */
@@ -22,8 +24,8 @@ export async function isSubscribed(): Promise<boolean> {
 /** Asks the user, subscribes this device and tells the server. False when the user or the browser refuses. */
 export async function subscribe(): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false
-  const worker = await registration()
-  if (!worker) return false
+  await navigator.serviceWorker.register(`${import.meta.env.BASE_URL}sw.js`)
+  const worker = await navigator.serviceWorker.ready
   const { publicKey } = (await send('GET', '/api/v1/push/key')) as { publicKey: string }
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(publicKey) })
   await send('POST', '/api/v1/push/subscriptions', subscription.toJSON())

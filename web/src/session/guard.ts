@@ -1,7 +1,10 @@
 import type { Router } from 'vue-router'
 import { onSignedOut } from '@/api/call'
+import { problemWords } from '@/api/wording'
 import { stopLive } from '@/live/live'
+import { complain } from '@/ui/toast'
 import { forgetMe, loadMe, me } from './session'
+import { reloadWhenStale } from './stale'
 
 /** Only a path of this face may follow a sign-in: an address from outside must not. */
 export function safeTarget(to: unknown): string {
@@ -21,6 +24,9 @@ export function guard(router: Router): void {
     if (me.value.stage === 'password' && to.path !== '/password') return { path: '/password', query }
     return true
   })
+  reloadWhenStale()
+  // A page whose parts could not be fetched: say so instead of doing nothing.
+  router.onError((thrown) => complain(problemWords(thrown)))
   onSignedOut(() => {
     forgetMe()
     stopLive()

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 /*
- * Keeps the engineer's page openable without signal and receives web push. It holds no data of the hospital:
+ * Keeps the engineer's page openable without signal. It holds no data of the hospital:
  * lists and actions are in the page's own database, because some phones run no service worker at all.
  */
 /** Filled in by the build: what the page consists of, and a name for exactly that. */
@@ -41,51 +41,6 @@ void (function run(sw: ServiceWorkerGlobalScope) {
       (async () => {
         const cache = await caches.open(cacheName)
         return (await cache.match(wanted)) ?? fetch(event.request)
-      })(),
-    )
-  })
-
-  interface PushText {
-    title?: string
-    body?: string
-    url?: string
-    tag?: string
-  }
-
-  function pushText(event: PushEvent): PushText {
-    try {
-      return (event.data?.json() as PushText) ?? {}
-    } catch {
-      return {}
-    }
-  }
-
-  sw.addEventListener('push', (event) => {
-    const text = pushText(event)
-    if (!text.title) return
-    event.waitUntil(
-      sw.registration.showNotification(text.title, {
-        body: text.body,
-        tag: text.tag,
-        icon: `${scope}icon-192.png`,
-        badge: `${scope}icon-192.png`,
-        data: { url: text.url ?? scope },
-      }),
-    )
-  })
-
-  sw.addEventListener('notificationclick', (event) => {
-    event.notification.close()
-    const target = new URL(String((event.notification.data as { url?: string } | null)?.url ?? scope), sw.location.origin)
-    // A push message may only lead to our own pages.
-    const url = target.origin === sw.location.origin ? target.href : scope
-    event.waitUntil(
-      (async () => {
-        const windows = await sw.clients.matchAll({ type: 'window', includeUncontrolled: true })
-        const open = windows.find((window) => new URL(window.url).pathname.startsWith(scope))
-        if (!open) return sw.clients.openWindow(url)
-        await open.focus()
-        return open.navigate(url)
       })(),
     )
   })
