@@ -120,6 +120,9 @@ func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, er
 	if op.Access == "" {
 		panic("web: operation " + op.ID + " states no access")
 	}
+	if name := hiddenInput(reflect.TypeFor[In]()); name != "" {
+		panic("web: operation " + op.ID + " embeds " + name + ", whose fields would silently stay empty: export it")
+	}
 	if op.Access != Public {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	}
@@ -142,6 +145,52 @@ func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, er
 		}
 		return out, nil
 	})
+	registered := a.huma.OpenAPI().Paths[o.Path]
+	for _, done := range []*huma.Operation{registered.Get, registered.Post, registered.Put, registered.Patch, registered.Delete} {
+		if done != nil && done.OperationID == op.ID {
+			complete(done, reflect.TypeFor[In]())
+		}
+	}
+}
+
+// hiddenInput names an embedded struct of the input that is not exported: the
+// validator would pass over its parameters without a word.
+func hiddenInput(t reflect.Type) string {
+	if t.Kind() != reflect.Struct {
+		return ""
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.Anonymous || f.Type.Kind() != reflect.Struct {
+			continue
+		}
+		if !f.IsExported() {
+			return f.Name
+		}
+		if name := hiddenInput(f.Type); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// complete panics when an operation's input misses a part of its path: huma passes
+// over the fields of an embedded struct whose name begins in lower case.
+func complete(op *huma.Operation, in reflect.Type) {
+	named := map[string]bool{}
+	for _, p := range op.Parameters {
+		named[p.Name] = true
+	}
+	for _, part := range strings.Split(op.Path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok && !named[strings.TrimSuffix(name, "}")] {
+			panic("web: " + op.OperationID + " has no input for " + part)
+		}
+	}
+	for i := range in.NumField() {
+		if f := in.Field(i); f.Anonymous && !f.IsExported() {
+			panic("web: " + op.OperationID + " embeds " + f.Name + ", which must be exported")
+		}
+	}
 }
 
 func (a *API) authorize(ctx context.Context, access Access) error {

@@ -120,3 +120,18 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		t.Fatalf("got %d %s", status, p.Code)
 	}
 }
+
+type hidden struct {
+	ID string `path:"id"`
+}
+
+func TestInputsThatWouldStayEmptyAreRefused(t *testing.T) {
+	api := web.New(web.Config{Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	defer func() {
+		if recover() == nil {
+			t.Fatal("an input with a hidden part was accepted")
+		}
+	}()
+	web.Register(api, web.Op{Method: "GET", Path: "/x/{id}", ID: "x", Access: web.Public},
+		func(context.Context, *struct{ hidden }) (*struct{}, error) { return nil, nil })
+}
