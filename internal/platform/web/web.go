@@ -75,6 +75,8 @@ func New(cfg Config) *API {
 		return huma.NewErrorWithContext(nil, status, msg, errs...)
 	}
 	a := &API{cfg: cfg, mux: http.NewServeMux()}
+	// Lists are read by db.All and made with make: an empty one is [], never null.
+	huma.DefaultArrayNullable = false
 	hc := huma.DefaultConfig("Wardline", cfg.Version)
 	hc.Info.Description = "The one number of a hospital. Instants are whole Unix milliseconds in UTC; a field that is not set is absent."
 	hc.CreateHooks = nil
