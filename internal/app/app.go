@@ -37,6 +37,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Logger         *slog.Logger
 	Clock          clock.Clock
+	Mail           MailOptions
+	Push           PushOptions
 	Relaxed        bool // no rate limits; for tests that hammer from one address
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"wardline/internal/attachment"
 	"wardline/internal/audit"
+	"wardline/internal/demo"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/blob"
@@ -102,4 +103,18 @@ func (a *App) makeFiles(folder string) error {
 			},
 		}})
 	return nil
+}
+
+// MailOptions is the way mail goes out.
+type MailOptions struct{ Address, Security, User, Password, From string }
+
+// PushOptions is who push services may turn to.
+type PushOptions struct{ Contact string }
+
+// EndLive closes the open streams, so that the server can end.
+func (a *App) EndLive() {}
+
+// MakeDemo fills the empty database with an invented hospital.
+func (a *App) MakeDemo(ctx context.Context, o demo.Options, progress func(done, of int)) ([]demo.Account, error) {
+	return demo.Make(ctx, demo.Parts{DB: a.DB, People: a.People, Org: a.Org, Catalog: a.Catalog, Orders: a.Orders}, o, progress)
 }

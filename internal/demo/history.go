@@ -61,6 +61,8 @@ type teller struct {
 	r      *rand.Rand
 	now    int64
 	items  []catalog.Item
+
+	weights [13][]float64 // of the items, by month
 }
 
 // told is one order to be, before it is lived.
@@ -175,7 +177,8 @@ func (t *teller) hour() int64 {
 	if t.r.Float64() < 0.45 {
 		class = "outpatient"
 	}
-	return int64(weighted(t.r, hourly[class][:]))
+	hours := hourly[class]
+	return int64(weighted(t.r, hours[:]))
 }
 
 func weighted(r *rand.Rand, w []float64) int {
@@ -211,11 +214,12 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 }
 
 func (t *teller) item(r *rand.Rand, m time.Month) *catalog.Item {
-	w := make([]float64, len(t.items))
-	for i := range t.items {
-		w[i] = itemWeight(t.items[i].Code, m)
+	if t.weights[m] == nil {
+		for i := range t.items {
+			t.weights[m] = append(t.weights[m], itemWeight(t.items[i].Code, m))
+		}
 	}
-	return &t.items[weighted(r, w)]
+	return &t.items[weighted(r, t.weights[m])]
 }
 
 // cast chooses who and what an order is about.

@@ -23,8 +23,8 @@ type (
 	none      struct{}
 )
 
-// one is the part of a command's input that every command has.
-type one struct {
+// One is the part of a command's input that every command has.
+type One struct {
 	web.Command
 	ID string `path:"id" maxLength:"40" doc:"Id or number"`
 }
@@ -35,7 +35,7 @@ type Stamp struct {
 	OccurredAt int64 `json:"occurredAt,omitempty" doc:"When it really happened, Unix milliseconds; for work done without a signal"`
 }
 
-func (c one) meta(s Stamp) Meta {
+func (c One) meta(s Stamp) Meta {
 	return Meta{Key: c.Key, Version: s.Version, OccurredAt: s.OccurredAt}
 }
 
@@ -54,10 +54,10 @@ func (h HTTP) Register(api *web.API) {
 
 type listIn struct {
 	web.Page
-	filterIn
+	FilterIn
 }
 
-type filterIn struct {
+type FilterIn struct {
 	Status       []string `query:"status" maxItems:"12" doc:"Any of these"`
 	Open         bool     `query:"open"`
 	Priority     []string `query:"priority" maxItems:"7"`
@@ -78,7 +78,7 @@ type filterIn struct {
 	Sort         string   `query:"sort" enum:"new,due" default:"new"`
 }
 
-func (f filterIn) filter(ctx context.Context) Filter {
+func (f FilterIn) filter(ctx context.Context) Filter {
 	me := func(v string) string {
 		if v == "me" {
 			return identity.Of(ctx).PersonID
@@ -114,7 +114,7 @@ func (h HTTP) reading(api *web.API) {
 		}
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/count", ID: "count-orders", Summary: "Count orders", Tag: tag, Access: access(identity.OrderRead)},
-		func(ctx context.Context, in *struct{ filterIn }) (*countOut, error) {
+		func(ctx context.Context, in *struct{ FilterIn }) (*countOut, error) {
 			n, err := h.Service.Count(ctx, in.filter(ctx))
 			out := &countOut{}
 			out.Body.Count = n
@@ -126,7 +126,7 @@ func (h HTTP) reading(api *web.API) {
 		}
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/tally", ID: "tally-orders", Summary: "Count open orders by status, priority and team", Tag: tag, Access: access(identity.OrderRead)},
-		func(ctx context.Context, in *struct{ filterIn }) (*tallyOut, error) {
+		func(ctx context.Context, in *struct{ FilterIn }) (*tallyOut, error) {
 			items, err := h.Service.Tallies(ctx, in.filter(ctx))
 			out := &tallyOut{}
 			out.Body.Items = items
@@ -188,7 +188,7 @@ func (h HTTP) intake(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type amendIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Correction
@@ -200,7 +200,7 @@ func (h HTTP) intake(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type intakeIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			TeamID string `json:"teamId,omitempty" maxLength:"40"`
@@ -217,7 +217,7 @@ func (h HTTP) intake(api *web.API) {
 // ending are the ways in which an order ends without work.
 func (h HTTP) ending(api *web.API) {
 	type mergeIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Into string `json:"into" minLength:"1" maxLength:"40"`
@@ -236,7 +236,7 @@ func (h HTTP) ending(api *web.API) {
 // reason registers a command whose body is a reason.
 func reason(api *web.API, name, summary string, p identity.Permission, f func(context.Context, string, string, Meta) (View, error)) {
 	type in struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Reason string `json:"reason" maxLength:"500"`
@@ -252,7 +252,7 @@ func reason(api *web.API, name, summary string, p identity.Permission, f func(co
 // plain registers a command without a body of its own.
 func plain(api *web.API, name, summary string, p identity.Permission, f func(context.Context, string, Meta) (View, error)) {
 	type in struct {
-		one
+		One
 		Body Stamp
 	}
 	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: name + "-order", Summary: summary, Tag: tag, Access: access(p)},
@@ -265,7 +265,7 @@ func plain(api *web.API, name, summary string, p identity.Permission, f func(con
 // assign registers a command that names a team and perhaps a person.
 func assign(api *web.API, path, id, summary string, p identity.Permission, f func(context.Context, string, Assignment, Meta) (View, error)) {
 	type in struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Assignment
@@ -292,7 +292,7 @@ func (h HTTP) working(api *web.API) {
 	reason(api, "refuse", "Give back the order one was given", identity.OrderWork, h.Service.Refuse)
 	reason(api, "convert", "Turn a remote order into a visit; reason is a note", identity.OrderRead, h.Service.Convert)
 	type arriveIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Code string `json:"code,omitempty" maxLength:"200" doc:"What was scanned there"`
@@ -304,7 +304,7 @@ func (h HTTP) working(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type holdIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Reason string `json:"reason" enum:"parts,vendor,user_absent,window,weather,approval,other"`
@@ -318,7 +318,7 @@ func (h HTTP) working(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type workIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Work
@@ -335,7 +335,7 @@ func (h HTTP) working(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type taskIn struct {
-		one
+		One
 		TaskID string `path:"taskId" maxLength:"40"`
 		Body   struct {
 			Stamp
@@ -351,7 +351,7 @@ func (h HTTP) working(api *web.API) {
 
 func (h HTTP) afterwards(api *web.API) {
 	type confirmIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Scores *Scores `json:"scores,omitempty"`
@@ -363,7 +363,7 @@ func (h HTTP) afterwards(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type rateIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Scores Scores `json:"scores"`
@@ -376,7 +376,7 @@ func (h HTTP) afterwards(api *web.API) {
 		})
 	reason(api, "not-solved", "Send an order back as rework", identity.OrderRead, h.Service.NotSolved)
 	type noteIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Note  string   `json:"note" maxLength:"1000"`
@@ -394,7 +394,7 @@ func (h HTTP) afterwards(api *web.API) {
 			return &viewOut{v}, err
 		})
 	type callIn struct {
-		one
+		One
 		Body struct {
 			Stamp
 			Outcome CallBackOutcome `json:"outcome" enum:"solved,not_solved,no_answer"`

@@ -146,10 +146,12 @@ func (s *Service) StorePast(ctx context.Context, tx *db.Tx, list []*Past) error 
 	if err := db.InsertMany(ctx, tx, "workorder", orders); err != nil {
 		return err
 	}
+	ids, words := make([]string, len(orders)), make([]string, len(orders))
 	for i := range orders {
-		if err := db.IndexText(ctx, tx, "workorder", orders[i].ID, orders[i].searchText(), false); err != nil {
-			return err
-		}
+		ids[i], words[i] = orders[i].ID, orders[i].searchText()
+	}
+	if err := db.IndexTexts(ctx, tx, "workorder", ids, words); err != nil {
+		return err
 	}
 	return insertEvents(ctx, tx, all)
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 
 	"wardline/internal/platform/text"
 )
@@ -21,12 +22,38 @@ func IndexText(ctx context.Context, tx *Tx, table, id, words string, old bool) e
 			return err
 		}
 	}
-	insert := "INSERT INTO " + table + "_text (seq, body) SELECT seq, to_tsvector('simple', $2) FROM " + table + " WHERE id = $1"
+	return IndexTexts(ctx, tx, table, []string{id}, []string{words})
+}
+
+// IndexTexts is IndexText for many rows that have not been indexed before. SQLite
+// writes its index anew for each statement, so that many rows go into one.
+func IndexTexts(ctx context.Context, tx *Tx, table string, ids, words []string) error {
+	const per = 64
+	head, value := "INSERT INTO "+table+"_text (seq, body) VALUES ", "to_tsvector('simple', %s)"
 	if tx.engine == SQLite {
-		insert = "INSERT INTO " + table + "_text (rowid, body) SELECT seq, $2 FROM " + table + " WHERE id = $1"
+		head, value = "INSERT INTO "+table+"_text (rowid, body) VALUES ", "%s"
 	}
-	_, err := Exec(ctx, tx, insert, id, text.IndexText(words))
-	return err
+	for len(ids) > 0 {
+		n := min(per, len(ids))
+		for n&(n-1) != 0 {
+			n &= n - 1
+		}
+		var b strings.Builder
+		b.WriteString(head)
+		args := make([]any, 0, 2*n)
+		for i := range n {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString("((SELECT seq FROM " + table + " WHERE id = " + mark(tx.engine, 2*i+1) + "), " + strings.Replace(value, "%s", mark(tx.engine, 2*i+2), 1) + ")")
+			args = append(args, ids[i], text.IndexText(words[i]))
+		}
+		if _, err := Exec(ctx, tx, b.String(), args...); err != nil {
+			return err
+		}
+		ids, words = ids[n:], words[n:]
+	}
+	return nil
 }
 
 // MatchText adds to a query the condition that a row is found by what a person

@@ -211,7 +211,7 @@ func InsertMany[T any](ctx context.Context, tx *Tx, table string, rows []T) erro
 				return err
 			}
 		}
-		if _, err := Exec(ctx, tx, s.insertText(table, n), args...); err != nil {
+		if _, err := Exec(ctx, tx, s.insertText(tx.engine, table, n), args...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -220,15 +220,26 @@ func InsertMany[T any](ctx context.Context, tx *Tx, table string, rows []T) erro
 }
 
 type textKey struct {
-	shape *shape
-	table string
-	n     int
+	engine Engine
+	shape  *shape
+	table  string
+	n      int
 }
 
 var texts sync.Map // textKey → string
 
-func (s *shape) insertText(table string, n int) string {
-	key := textKey{s, table, n}
+// mark returns the place of the n-th value in a statement that names each value
+// once, in order. SQLite gets a mark without a number: it keeps numbered ones in a
+// list that is searched for each value, which makes long statements quadratic.
+func mark(engine Engine, n int) string {
+	if engine == SQLite {
+		return "?"
+	}
+	return "$" + strconv.Itoa(n)
+}
+
+func (s *shape) insertText(engine Engine, table string, n int) string {
+	key := textKey{engine, s, table, n}
 	if t, ok := texts.Load(key); ok {
 		return t.(string)
 	}
@@ -251,8 +262,7 @@ func (s *shape) insertText(table string, n int) string {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(p))
+			b.WriteString(mark(engine, p))
 			p++
 		}
 		b.WriteByte(')')
@@ -270,7 +280,7 @@ func Update[T any](ctx context.Context, tx *Tx, table string, row *T) (int64, er
 	if !ok {
 		return 0, fmt.Errorf("db: %s has no id", v.Type())
 	}
-	key := textKey{s, table, -1}
+	key := textKey{tx.engine, s, table, -1}
 	text, ok := texts.Load(key)
 	if !ok {
 		var b strings.Builder
@@ -284,9 +294,9 @@ func Update[T any](ctx context.Context, tx *Tx, table string, row *T) (int64, er
 				b.WriteString(", ")
 			}
 			p++
-			fmt.Fprintf(&b, "%s = $%d", f.column, p)
+			b.WriteString(f.column + " = " + mark(tx.engine, p))
 		}
-		fmt.Fprintf(&b, " WHERE id = $%d", p+1)
+		b.WriteString(" WHERE id = " + mark(tx.engine, p+1))
 		text = b.String()
 		texts.Store(key, text)
 	}

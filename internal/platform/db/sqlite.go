@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
@@ -168,4 +169,19 @@ func (l *lite) close() error {
 		}
 	}
 	return l.pool.Close()
+}
+
+// Backup writes a consistent copy of the SQLite database to a file that does not
+// exist yet, while others go on reading and writing.
+func (d *DB) Backup(ctx context.Context, path string) error {
+	if d.engine != SQLite {
+		return errors.New("only SQLite is backed up by the program")
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("%s exists already", path)
+	}
+	c := <-d.reader.free
+	defer func() { d.reader.free <- c }()
+	_, err := d.reader.pool.ExecContext(ctx, "VACUUM INTO "+"'"+strings.ReplaceAll(path, "'", "''")+"'")
+	return err
 }

@@ -1,0 +1,98 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"wardline/internal/catalog"
+	"wardline/internal/identity"
+	"wardline/internal/org"
+	"wardline/internal/platform/db"
+	"wardline/internal/workorder"
+)
+
+// Options say what hospital to invent.
+type Options struct {
+	Seed   uint64
+	Orders int // how many orders of history
+	Months int // over how many months before now
+	Assets int // how many registered assets
+	Now    int64
+	Zone   *time.Location
+}
+
+// Parts are the services the hospital is made with.
+type Parts struct {
+	DB      *db.DB
+	People  *identity.Service
+	Org     *org.Service
+	Catalog *catalog.Service
+	Orders  *workorder.Service
+}
+
+// Make invents the hospital and returns accounts to sign in with. It refuses a
+// database that holds people already. progress is told after each portion of orders.
+func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) ([]Account, error) {
+	ctx = identity.With(ctx, identity.System("demo"))
+	people, _, err := p.People.List(ctx, identity.PeopleFilter{}, 1, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(people) > 0 {
+		return nil, errors.New("this database holds people already; a demonstration hospital needs an empty one")
+	}
+	r := rand.New(rand.NewPCG(o.Seed, 2026))
+	b := &builder{d: p.DB, people: p.People, org: p.Org, r: r, used: map[string]bool{}}
+	h, err := b.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &teller{h: h, orders: p.Orders, zone: o.Zone, r: r, now: o.Now}
+	if t.items, err = seedCatalogue(ctx, p, h); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	return h.accounts, nil
+}
+
+// seedCatalogue publishes the starter catalogue with the invented teams and
+// returns the items that reports are made of.
+func seedCatalogue(ctx context.Context, p Parts, h *hospital) ([]catalog.Item, error) {
+	ids := map[string]string{}
+	for id, t := range h.byTeam {
+		for _, w := range teams {
+			if w.name == t.name {
+				for _, name := range w.covers {
+					ids[name] = id
+				}
+			}
+		}
+	}
+	err := p.DB.Write(ctx, func(tx *db.Tx) error { return p.Catalog.Seed(ctx, tx, ids) })
+	if err != nil {
+		return nil, err
+	}
+	tree, err := p.Catalog.Tree(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	var items []catalog.Item
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
+		for _, c := range tree.Categories {
+			for _, e := range c.Items {
+				it, err := p.Catalog.Current(ctx, tx, e.ID)
+				if err != nil {
+					return err
+				}
+				items = append(items, it)
+			}
+		}
+		return nil
+	})
+	return items, err
+}
