@@ -36,6 +36,7 @@ type DB struct {
 	writer *lite   // SQLite
 	reader *lite   // SQLite
 	url    string
+	path   string // of the SQLite file
 }
 
 // Open opens the database; it does not migrate it.

@@ -52,7 +52,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.close())
 	}
-	return &DB{engine: SQLite, writer: writer, reader: reader}, nil
+	return &DB{engine: SQLite, writer: writer, reader: reader, path: o.Path}, nil
 }
 
 func newLite(ctx context.Context, path, begin string, size int, pragmas ...string) (*lite, error) {
@@ -180,8 +180,10 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists already", path)
 	}
-	c := <-d.reader.free
-	defer func() { d.reader.free <- c }()
-	_, err := d.reader.pool.ExecContext(ctx, "VACUUM INTO "+"'"+strings.ReplaceAll(path, "'", "''")+"'")
-	return err
+	own, err := newLite(ctx, d.path, "BEGIN", 1) // readers may not even write elsewhere
+	if err != nil {
+		return err
+	}
+	_, err = own.pool.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(path, "'", "''")+"'")
+	return errors.Join(err, own.close())
 }
