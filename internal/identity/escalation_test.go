@@ -32,7 +32,7 @@ func TestNoWayUp(t *testing.T) {
 		}
 		b := h.signedIn("personnel")
 		grants := func(id string, list ...identity.GrantSpec) answer {
-			return b.do("PUT", "/people/"+id+"/grants", map[string]any{"version": h.version(id), "grants": list})
+			return b.do("PUT", "/people/"+id+"/grants", map[string]any{"version": h.version(id), "grants": append([]identity.GrantSpec{}, list...)})
 		}
 		grants(mate, grant(same, identity.ScopeTeam, "it")).want(t, "what is held, where it is held", 200)
 		grants(mate, grant(same, identity.ScopeTeam, "it"), grant(same, identity.ScopeOwn)).want(t, "someone's own", 200)

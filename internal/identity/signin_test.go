@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"wardline/internal/identity"
@@ -33,6 +34,11 @@ func TestSignInByLoginAndStaffNo(t *testing.T) {
 		}
 		b.do("PUT", "/auth/language", map[string]any{"language": "en"}).want(t, "language", 204)
 		if got := b.do("GET", "/auth/me", nil).str("language"); got != "en" {
+			t.Errorf("language is %q", got)
+		}
+		b.do("PUT", "/auth/language", map[string]any{"language": "fr"}).want(t, "unknown language", 422)
+		b.do("PUT", "/auth/language", map[string]any{"language": ""}).want(t, "the browser's language", 204)
+		if got := b.do("GET", "/auth/me", nil).str("language"); got != "" {
 			t.Errorf("language is %q", got)
 		}
 		old := *b
@@ -458,6 +464,31 @@ func TestOneCodeForTwoRequestsAtOnce(t *testing.T) {
 		wg.Wait()
 		if in != 1 {
 			t.Fatalf("one code let %d in", in)
+		}
+	})
+}
+
+func TestHalfDoneSessionIsUsedOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.person("lilei", identity.Facts{}, nil)
+		b := h.signedIn("lilei")
+		e := b.do("POST", "/auth/totp/enrol", map[string]any{"password": secret})
+		codes := b.do("POST", "/auth/totp/confirm", map[string]any{"code": identity.CodeAt(e.str("secret"), h.clock.Now())}).json["recoveryCodes"].([]any)
+		half := h.browser()
+		half.login("lilei", secret).want(t, "password", 200)
+		var in atomic.Int64
+		var wg sync.WaitGroup
+		for _, code := range codes[:4] { // all good, at the same moment
+			x := *half
+			wg.Go(func() {
+				if x.do("POST", "/auth/login/code", map[string]any{"code": code}).status == 200 {
+					in.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if in.Load() != 1 {
+			t.Fatalf("one sign-in became %d sessions", in.Load())
 		}
 	})
 }
