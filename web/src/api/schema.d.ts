@@ -1851,11 +1851,11 @@ export interface components {
             version: number;
         };
         "AddDutiesadd-dutiesRequest": {
-            duties: components["schemas"]["OrgDutyInput"][] | null;
+            duties: components["schemas"]["OrgDutyInput"][];
         };
         AddDutiesfoundOutDutyBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgDuty"][] | null;
+            items: components["schemas"]["OrgDuty"][];
         };
         AddScreenaddInBody: {
             campusId?: string;
@@ -1887,7 +1887,7 @@ export interface components {
             version?: number;
         };
         AmendOrderamendInBody: {
-            aidTools?: string[] | null;
+            aidTools?: string[];
             assetId?: string;
             contactName?: string;
             contactPhone?: string;
@@ -1995,7 +1995,7 @@ export interface components {
             /** @description Name of an icon of the front end */
             icon?: string;
             id: string;
-            items: components["schemas"]["CatalogEntry"][] | null;
+            items: components["schemas"]["CatalogEntry"][];
             nameEn: string;
             nameZh: string;
             /** Format: int64 */
@@ -2028,21 +2028,21 @@ export interface components {
         };
         CatalogContent: {
             /** @description Other words under which people search */
-            aliases?: string[] | null;
+            aliases?: string[];
             /** @description Classes of assets whose code suggests this item */
-            assetClasses?: string[] | null;
+            assetClasses?: string[];
             /** @description The order goes into the team's pool without a dispatcher */
             autoPool: boolean;
             /** @description 24x7, work, or the id of a calendar of one's own */
             calendar: string;
             categoryId: string;
             evidence: components["schemas"]["CatalogEvidence"];
-            form?: components["schemas"]["CatalogField"][] | null;
+            form?: components["schemas"]["CatalogField"][];
             limits: components["schemas"]["CatalogLimits"];
             /** @enum {string} */
             mode: "remote_first" | "remote_then_onsite" | "onsite" | "either";
             /** @description Teams often needed too */
-            moreTeamIds?: string[] | null;
+            moreTeamIds?: string[];
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
@@ -2058,7 +2058,7 @@ export interface components {
             slipEn?: string;
             /** @description Note printed on the work slip */
             slipZh?: string;
-            symptoms?: components["schemas"]["CatalogSymptom"][] | null;
+            symptoms?: components["schemas"]["CatalogSymptom"][];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
         };
@@ -2091,7 +2091,7 @@ export interface components {
             nameZh: string;
             priority: string;
             public: boolean;
-            symptoms: components["schemas"]["CatalogSymptom"][] | null;
+            symptoms: components["schemas"]["CatalogSymptom"][];
             /**
              * Format: int64
              * @description Version in force; 0 when never published
@@ -2120,7 +2120,7 @@ export interface components {
             max?: number;
             /** Format: double */
             min?: number;
-            options?: components["schemas"]["CatalogOption"][] | null;
+            options?: components["schemas"]["CatalogOption"][];
             /** @description The reporter must answer; rare, as reporting takes two taps */
             reporterRequired?: boolean;
             /** @description The agent must have an answer when taking the order in */
@@ -2135,13 +2135,13 @@ export interface components {
             draft: boolean;
             id: string;
             /** @description Keys of the symptoms that fit the words */
-            matched: string[] | null;
+            matched: string[];
             mode: string;
             nameEn: string;
             nameZh: string;
             priority: string;
             public: boolean;
-            symptoms: components["schemas"]["CatalogSymptom"][] | null;
+            symptoms: components["schemas"]["CatalogSymptom"][];
             /**
              * Format: int64
              * @description Version in force; 0 when never published
@@ -2149,13 +2149,13 @@ export interface components {
             version: number;
         };
         CatalogFoundList: {
-            items: components["schemas"]["CatalogFound"][] | null;
+            items: components["schemas"]["CatalogFound"][];
         };
         CatalogItem: {
             /** @description Other words under which people search */
-            aliases?: string[] | null;
+            aliases?: string[];
             /** @description Classes of assets whose code suggests this item */
-            assetClasses?: string[] | null;
+            assetClasses?: string[];
             /** @description The order goes into the team's pool without a dispatcher */
             autoPool: boolean;
             /** @description 24x7, work, or the id of a calendar of one's own */
@@ -2164,13 +2164,13 @@ export interface components {
             /** @description Short code that people know the item by, for example HW03 */
             code: string;
             evidence: components["schemas"]["CatalogEvidence"];
-            form?: components["schemas"]["CatalogField"][] | null;
+            form?: components["schemas"]["CatalogField"][];
             id: string;
             limits: components["schemas"]["CatalogLimits"];
             /** @enum {string} */
             mode: "remote_first" | "remote_then_onsite" | "onsite" | "either";
             /** @description Teams often needed too */
-            moreTeamIds?: string[] | null;
+            moreTeamIds?: string[];
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
@@ -2188,7 +2188,7 @@ export interface components {
             slipEn?: string;
             /** @description Note printed on the work slip */
             slipZh?: string;
-            symptoms?: components["schemas"]["CatalogSymptom"][] | null;
+            symptoms?: components["schemas"]["CatalogSymptom"][];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
             /** Format: int64 */
@@ -2219,7 +2219,7 @@ export interface components {
         CatalogOrdering: {
             /** @description Category */
             id: string;
-            items: string[] | null;
+            items: string[];
         };
         CatalogPublished: {
             note?: string;
@@ -2236,12 +2236,12 @@ export interface components {
             labelEn?: string;
         };
         CatalogTree: {
-            categories: components["schemas"]["CatalogBranch"][] | null;
+            categories: components["schemas"]["CatalogBranch"][];
             /** Format: int64 */
             revision: number;
         };
         CatalogVersionList: {
-            items: components["schemas"]["CatalogPublished"][] | null;
+            items: components["schemas"]["CatalogPublished"][];
         };
         ChangePasswordpassOutBody: {
             /**
@@ -2282,7 +2282,7 @@ export interface components {
         };
         ConfirmTotprecoveryOutBody: {
             /** @description Shown this once; each works once in place of a code */
-            recoveryCodes: string[] | null;
+            recoveryCodes: string[];
         };
         ConvertOrderinBody: {
             /**
@@ -2298,7 +2298,7 @@ export interface components {
             version?: number;
         };
         CountJobscountsOutBody: {
-            items: components["schemas"]["JobsCount"][] | null;
+            items: components["schemas"]["JobsCount"][];
         };
         CountOrderscountOutBody: {
             /** Format: int64 */
@@ -2321,7 +2321,7 @@ export interface components {
             phone?: string;
             /** @description Unique; kept in capitals */
             staffNo?: string;
-            teams?: components["schemas"]["IdentityMembership"][] | null;
+            teams?: components["schemas"]["IdentityMembership"][];
             title?: string;
             vendorId?: string;
         };
@@ -2357,7 +2357,7 @@ export interface components {
              */
             urgent: number;
             /** @description What the score is made of */
-            why: components["schemas"]["DispatchPart"][] | null;
+            why: components["schemas"]["DispatchPart"][];
         };
         DispatchOrderinBody: {
             assigneeId?: string;
@@ -2400,7 +2400,7 @@ export interface components {
         FinishOrderworkInBody: {
             cause?: string;
             /** @description Attachments, photos first */
-            files?: string[] | null;
+            files?: string[];
             form?: {
                 [key: string]: unknown;
             };
@@ -2414,7 +2414,7 @@ export interface components {
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
-            parts?: components["schemas"]["WorkorderPart"][] | null;
+            parts?: components["schemas"]["WorkorderPart"][];
             /** @description What was done */
             remedy: string;
             /** @description Attachment with the signature */
@@ -2439,7 +2439,7 @@ export interface components {
             version?: number;
         };
         GetGrantsgrantsOutBody: {
-            grants: components["schemas"]["IdentityGrantSpec"][] | null;
+            grants: components["schemas"]["IdentityGrantSpec"][];
             /**
              * Format: int64
              * @description The person's
@@ -2462,7 +2462,7 @@ export interface components {
             name: string;
             phone?: string;
             staffNo?: string;
-            teams: components["schemas"]["IdentityMembership"][] | null;
+            teams: components["schemas"]["IdentityMembership"][];
             /** @description What the person is, for example head nurse */
             title?: string;
             /** Format: int64 */
@@ -2473,7 +2473,7 @@ export interface components {
         };
         GetTeamOnDutypeopleOutBody: {
             /** @description Ids */
-            people: string[] | null;
+            people: string[];
         };
         GiveCodecodeInBody: {
             /** @description Six digits of the authenticator; at sign-in also a recovery code */
@@ -2553,14 +2553,14 @@ export interface components {
             mustChangePassword: boolean;
             name: string;
             /** @description Held in any scope; none until the sign-in is finished */
-            permissions: string[] | null;
+            permissions: string[];
             /**
              * Format: int64
              * @description How many are left
              */
             recoveryCodes: number;
             /** @description Ids of the roles held */
-            roles: string[] | null;
+            roles: string[];
             secondFactor: boolean;
             staffNo?: string;
             /**
@@ -2568,7 +2568,7 @@ export interface components {
              * @enum {string}
              */
             stage?: "totp" | "password";
-            teams: components["schemas"]["IdentityMembership"][] | null;
+            teams: components["schemas"]["IdentityMembership"][];
             title?: string;
             vendorId?: string;
         };
@@ -2589,7 +2589,7 @@ export interface components {
             expiresAt: number;
             name: string;
             /** @description A part of one's own */
-            permissions: string[] | null;
+            permissions: string[];
         };
         IdentityPermissionInfo: {
             nameEn: string;
@@ -2610,7 +2610,7 @@ export interface components {
             name: string;
             phone?: string;
             staffNo?: string;
-            teams: components["schemas"]["IdentityMembership"][] | null;
+            teams: components["schemas"]["IdentityMembership"][];
             /** @description What the person is, for example head nurse */
             title?: string;
             /** Format: int64 */
@@ -2631,7 +2631,7 @@ export interface components {
             id: string;
             nameEn: string;
             nameZh: string;
-            permissions: string[] | null;
+            permissions: string[];
             /** Format: int64 */
             version: number;
         };
@@ -2639,7 +2639,7 @@ export interface components {
             /** @description Absent: the same as nameZh */
             nameEn?: string;
             nameZh: string;
-            permissions: string[] | null;
+            permissions: string[];
         };
         IdentitySession: {
             /** Format: int64 */
@@ -2663,7 +2663,7 @@ export interface components {
             expiresAt: number;
             id: string;
             name: string;
-            permissions: string[] | null;
+            permissions: string[];
             /** Format: int64 */
             revokedAt?: number;
             /**
@@ -2733,73 +2733,73 @@ export interface components {
             state: "ready" | "running" | "done" | "dead" | "cancelled";
         };
         ListAttachmentslistOutBody: {
-            items: components["schemas"]["AttachmentUploaded"][] | null;
+            items: components["schemas"]["AttachmentUploaded"][];
         };
         ListAuditlistOutBody: {
-            items: components["schemas"]["AuditEntry"][] | null;
+            items: components["schemas"]["AuditEntry"][];
             nextCursor: string;
         };
         ListCampuseslistOutCampusBody: {
-            items: components["schemas"]["OrgCampus"][] | null;
+            items: components["schemas"]["OrgCampus"][];
             nextCursor?: string;
         };
         ListDepartmentslistOutDepartmentBody: {
-            items: components["schemas"]["OrgDepartment"][] | null;
+            items: components["schemas"]["OrgDepartment"][];
             nextCursor?: string;
         };
         ListDutiesfoundOutDutyBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgDuty"][] | null;
+            items: components["schemas"]["OrgDuty"][];
         };
         ListExtensionslistOutExtensionBody: {
-            items: components["schemas"]["OrgExtension"][] | null;
+            items: components["schemas"]["OrgExtension"][];
             nextCursor?: string;
         };
         ListImportRowslistOutPreviewRowBody: {
-            items: components["schemas"]["OrgPreviewRow"][] | null;
+            items: components["schemas"]["OrgPreviewRow"][];
             nextCursor?: string;
         };
         ListJobslistOutBody: {
-            items: components["schemas"]["JobsRow"][] | null;
+            items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
         };
         ListOrderslistOutBody: {
-            items: components["schemas"]["WorkorderView"][] | null;
+            items: components["schemas"]["WorkorderView"][];
             nextCursor?: string;
         };
         ListOwnSessionssessionsOutBody: {
-            items: components["schemas"]["IdentitySession"][] | null;
+            items: components["schemas"]["IdentitySession"][];
         };
         ListOwnTokenstokensOutBody: {
-            items: components["schemas"]["IdentityToken"][] | null;
+            items: components["schemas"]["IdentityToken"][];
         };
         ListPeoplepeopleOutBody: {
-            items: components["schemas"]["IdentityPerson"][] | null;
+            items: components["schemas"]["IdentityPerson"][];
             nextCursor: string;
         };
         ListPermissionspermissionsOutBody: {
-            items: components["schemas"]["IdentityPermissionInfo"][] | null;
+            items: components["schemas"]["IdentityPermissionInfo"][];
         };
         ListPlaceslistOutPlaceBody: {
-            items: components["schemas"]["OrgPlace"][] | null;
+            items: components["schemas"]["OrgPlace"][];
             nextCursor?: string;
         };
         ListRolesrolesOutBody: {
-            items: components["schemas"]["IdentityRole"][] | null;
+            items: components["schemas"]["IdentityRole"][];
         };
         ListScreenslistOutBody: {
-            items: components["schemas"]["WorkorderScreen"][] | null;
+            items: components["schemas"]["WorkorderScreen"][];
         };
         ListSkillslistOutSkillBody: {
-            items: components["schemas"]["OrgSkill"][] | null;
+            items: components["schemas"]["OrgSkill"][];
             nextCursor?: string;
         };
         ListTeamslistOutTeamBody: {
-            items: components["schemas"]["OrgTeam"][] | null;
+            items: components["schemas"]["OrgTeam"][];
             nextCursor?: string;
         };
         ListVendorslistOutVendorBody: {
-            items: components["schemas"]["OrgVendor"][] | null;
+            items: components["schemas"]["OrgVendor"][];
             nextCursor?: string;
         };
         MakeTokentokenOutBody: {
@@ -2826,7 +2826,7 @@ export interface components {
         };
         NewRecoveryCodesrecoveryOutBody: {
             /** @description Shown this once; each works once in place of a code */
-            recoveryCodes: string[] | null;
+            recoveryCodes: string[];
         };
         NotSolvedOrderinBody: {
             /**
@@ -2842,7 +2842,7 @@ export interface components {
             version?: number;
         };
         NoteOrdernoteInBody: {
-            files?: string[] | null;
+            files?: string[];
             note: string;
             /**
              * Format: int64
@@ -2856,10 +2856,10 @@ export interface components {
             version?: number;
         };
         OrderCandidatesoutBody: {
-            items: components["schemas"]["DispatchCandidate"][] | null;
+            items: components["schemas"]["DispatchCandidate"][];
         };
         OrderTimelinetimelineOutBody: {
-            items: components["schemas"]["WorkorderEvent"][] | null;
+            items: components["schemas"]["WorkorderEvent"][];
         };
         OrgCaller: {
             department?: components["schemas"]["OrgDepartment"];
@@ -3123,7 +3123,7 @@ export interface components {
         OrgPreviewRow: {
             /** @enum {string} */
             action: "add" | "change" | "same" | "wrong";
-            changes?: components["schemas"]["OrgPreviewChange"][] | null;
+            changes?: components["schemas"]["OrgPreviewChange"][];
             /** @description What is there already */
             id?: string;
             /**
@@ -3132,7 +3132,7 @@ export interface components {
              */
             line: number;
             name?: string;
-            problems?: components["schemas"]["OrgPreviewProblem"][] | null;
+            problems?: components["schemas"]["OrgPreviewProblem"][];
         };
         OrgSkill: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -3161,7 +3161,7 @@ export interface components {
             version?: number;
         };
         OrgSkillsBody: {
-            skills: components["schemas"]["OrgPersonSkill"][] | null;
+            skills: components["schemas"]["OrgPersonSkill"][];
         };
         OrgTeam: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -3242,7 +3242,7 @@ export interface components {
             version?: number;
         };
         PickPeoplepickOutBody: {
-            items: components["schemas"]["IdentityBrief"][] | null;
+            items: components["schemas"]["IdentityBrief"][];
             nextCursor: string;
         };
         PoolOrderinBody: {
@@ -3264,7 +3264,7 @@ export interface components {
             /** @description Stable code for programs */
             code: string;
             /** @description One for each wrong field */
-            errors?: components["schemas"]["ProblemField"][] | null;
+            errors?: components["schemas"]["ProblemField"][];
             /** @description Values the title names */
             params?: {
                 [key: string]: unknown;
@@ -3323,7 +3323,7 @@ export interface components {
         RemoteSolveOrderworkInBody: {
             cause?: string;
             /** @description Attachments, photos first */
-            files?: string[] | null;
+            files?: string[];
             form?: {
                 [key: string]: unknown;
             };
@@ -3337,7 +3337,7 @@ export interface components {
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
-            parts?: components["schemas"]["WorkorderPart"][] | null;
+            parts?: components["schemas"]["WorkorderPart"][];
             /** @description What was done */
             remedy: string;
             /** @description Attachment with the signature */
@@ -3353,12 +3353,12 @@ export interface components {
             code: string;
         };
         ReorderCatalogreorderInBody: {
-            categories: components["schemas"]["CatalogOrdering"][] | null;
+            categories: components["schemas"]["CatalogOrdering"][];
             /** Format: int64 */
             revision: number;
         };
         ReportInBody: {
-            aidTools?: string[] | null;
+            aidTools?: string[];
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -3366,7 +3366,7 @@ export interface components {
             contactPhone?: string;
             departmentId?: string;
             /** @description Attachments uploaded before */
-            files?: string[] | null;
+            files?: string[];
             form?: {
                 [key: string]: unknown;
             };
@@ -3406,19 +3406,19 @@ export interface components {
         };
         SearchDepartmentsfoundOutDepartmentBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgDepartment"][] | null;
+            items: components["schemas"]["OrgDepartment"][];
         };
         SearchExtensionsfoundOutExtensionBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgExtension"][] | null;
+            items: components["schemas"]["OrgExtension"][];
         };
         SearchPlacesfoundOutPlaceBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgPlace"][] | null;
+            items: components["schemas"]["OrgPlace"][];
         };
         SearchTeamsfoundOutTeamBody: {
             /** @description The best first */
-            items: components["schemas"]["OrgTeam"][] | null;
+            items: components["schemas"]["OrgTeam"][];
         };
         SetCatalogItemActiveactiveInBody: {
             active: boolean;
@@ -3426,7 +3426,7 @@ export interface components {
             version: number;
         };
         SetGrantsInBody: {
-            grants: components["schemas"]["IdentityGrantSpec"][] | null;
+            grants: components["schemas"]["IdentityGrantSpec"][];
             /**
              * Format: int64
              * @description The person's
@@ -3438,7 +3438,7 @@ export interface components {
             language: "zh" | "en" | "";
         };
         SetPersonTeamssetTeamsInBody: {
-            teams: components["schemas"]["IdentityMembership"][] | null;
+            teams: components["schemas"]["IdentityMembership"][];
             /** Format: int64 */
             version: number;
         };
@@ -3450,10 +3450,10 @@ export interface components {
             stage?: "totp" | "password";
         };
         SimilarOrdersalikeOutBody: {
-            items: components["schemas"]["WorkorderOrder"][] | null;
+            items: components["schemas"]["WorkorderOrder"][];
         };
         TallyOrderstallyOutBody: {
-            items: components["schemas"]["WorkorderTally"][] | null;
+            items: components["schemas"]["WorkorderTally"][];
         };
         TransferOrderinBody: {
             assigneeId?: string;
@@ -3491,12 +3491,12 @@ export interface components {
             /** @description Absent: the same as nameZh */
             nameEn?: string;
             nameZh: string;
-            permissions: string[] | null;
+            permissions: string[];
             /** Format: int64 */
             version: number;
         };
         UrgeOrdernoteInBody: {
-            files?: string[] | null;
+            files?: string[];
             note: string;
             /**
              * Format: int64
@@ -3510,7 +3510,7 @@ export interface components {
             version?: number;
         };
         WorkorderAmendment: {
-            aidTools?: string[] | null;
+            aidTools?: string[];
             assetId?: string;
             assetName?: string;
             campusId?: string;
@@ -3577,7 +3577,7 @@ export interface components {
             cause?: string;
             clock?: string;
             deadlines?: components["schemas"]["WorkorderDeadlines"];
-            files?: string[] | null;
+            files?: string[];
             form?: {
                 [key: string]: unknown;
             };
@@ -3587,7 +3587,7 @@ export interface components {
             labour?: number;
             note?: string;
             outcome?: string;
-            parts?: components["schemas"]["WorkorderPart"][] | null;
+            parts?: components["schemas"]["WorkorderPart"][];
             reason?: string;
             remedy?: string;
             report?: components["schemas"]["WorkorderOrder"];
@@ -3634,7 +3634,7 @@ export interface components {
              * @description First acceptance: the response
              */
             acceptedAt?: number;
-            aidTools?: string[] | null;
+            aidTools?: string[];
             /** Format: int64 */
             arriveDue?: number;
             /**
@@ -3717,8 +3717,8 @@ export interface components {
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
-            parts?: components["schemas"]["WorkorderPart"][] | null;
-            pauses?: components["schemas"]["WorkorderPause"][] | null;
+            parts?: components["schemas"]["WorkorderPart"][];
+            pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
             placeName?: string;
             /** @enum {string} */
@@ -3744,7 +3744,7 @@ export interface components {
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
-            tasks?: components["schemas"]["WorkorderTask"][] | null;
+            tasks?: components["schemas"]["WorkorderTask"][];
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -3792,7 +3792,7 @@ export interface components {
             name?: string;
         };
         WorkorderPublicView: {
-            actions: string[] | null;
+            actions: string[];
             /** Format: int64 */
             arriveDue?: number;
             assigneeName?: string;
@@ -3812,7 +3812,7 @@ export interface components {
             /** Format: int64 */
             respondDue?: number;
             status: string;
-            steps: components["schemas"]["WorkorderPublicStep"][] | null;
+            steps: components["schemas"]["WorkorderPublicStep"][];
             symptom?: string;
             teamName?: string;
             token: string;
@@ -3820,7 +3820,7 @@ export interface components {
             urges: number;
         };
         WorkorderReport: {
-            aidTools?: string[] | null;
+            aidTools?: string[];
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -3828,7 +3828,7 @@ export interface components {
             contactPhone?: string;
             departmentId?: string;
             /** @description Attachments uploaded before */
-            files?: string[] | null;
+            files?: string[];
             form?: {
                 [key: string]: unknown;
             };
@@ -3887,12 +3887,12 @@ export interface components {
             /** Format: int64 */
             expiresAt: number;
             /** @description Orders reported today, by hour of the day, 24 values */
-            hours: number[] | null;
+            hours: number[];
             /** @description Open orders with a clock that ran out, the most pressing first */
-            late: components["schemas"]["WorkorderScreenOrder"][] | null;
-            latest: components["schemas"]["WorkorderScreenOrder"][] | null;
+            late: components["schemas"]["WorkorderScreenOrder"][];
+            latest: components["schemas"]["WorkorderScreenOrder"][];
             name: string;
-            open: components["schemas"]["WorkorderTally"][] | null;
+            open: components["schemas"]["WorkorderTally"][];
             today: components["schemas"]["WorkorderScreenToday"];
         };
         WorkorderScreenOrder: {
@@ -3974,8 +3974,8 @@ export interface components {
              */
             acceptedAt?: number;
             /** @description Commands this person may give now */
-            actions: string[] | null;
-            aidTools?: string[] | null;
+            actions: string[];
+            aidTools?: string[];
             /** Format: int64 */
             arriveDue?: number;
             /**
@@ -4060,8 +4060,8 @@ export interface components {
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
-            parts?: components["schemas"]["WorkorderPart"][] | null;
-            pauses?: components["schemas"]["WorkorderPause"][] | null;
+            parts?: components["schemas"]["WorkorderPart"][];
+            pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
             placeName?: string;
             /** @enum {string} */
@@ -4087,7 +4087,7 @@ export interface components {
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
-            tasks?: components["schemas"]["WorkorderTask"][] | null;
+            tasks?: components["schemas"]["WorkorderTask"][];
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -4726,6 +4726,10 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -4821,7 +4825,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4857,7 +4863,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4885,10 +4893,7 @@ export interface operations {
     "create-catalog-category": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4921,10 +4926,7 @@ export interface operations {
     "save-catalog-category": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -4959,10 +4961,7 @@ export interface operations {
     "create-catalog-item": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5029,10 +5028,7 @@ export interface operations {
     "set-catalog-item-active": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -5098,10 +5094,7 @@ export interface operations {
     "save-catalog-draft": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -5138,10 +5131,7 @@ export interface operations {
             query: {
                 version: number;
             };
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -5172,10 +5162,7 @@ export interface operations {
     "publish-catalog-item": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -5241,10 +5228,7 @@ export interface operations {
     "reorder-catalog": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeating a request with the same key has no second effect */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5348,6 +5332,14 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
+                campusId?: string;
+                /** @description top for what has nothing above it */
+                parentId?: string;
+                kind?: string;
             };
             header?: never;
             path?: never;
@@ -5478,7 +5470,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5514,7 +5508,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5575,6 +5571,12 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
+                departmentId?: string;
+                placeId?: string;
             };
             header?: never;
             path?: never;
@@ -5736,7 +5738,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5772,7 +5776,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5927,6 +5933,29 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
             };
             header?: never;
             path?: never;
@@ -5992,7 +6021,31 @@ export interface operations {
     };
     "count-orders": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6056,7 +6109,31 @@ export interface operations {
     };
     "tally-orders": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6117,8 +6194,14 @@ export interface operations {
     "amend-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6150,8 +6233,14 @@ export interface operations {
     "accept-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6183,8 +6272,14 @@ export interface operations {
     "arrive-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6216,8 +6311,14 @@ export interface operations {
     "call-back-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6249,8 +6350,14 @@ export interface operations {
     "cancel-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6317,8 +6424,14 @@ export interface operations {
     "close-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6350,8 +6463,14 @@ export interface operations {
     "confirm-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6383,8 +6502,14 @@ export interface operations {
     "convert-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6416,8 +6541,14 @@ export interface operations {
     "dispatch-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6449,8 +6580,14 @@ export interface operations {
     "escalate-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6482,8 +6619,14 @@ export interface operations {
     "finish-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6515,8 +6658,14 @@ export interface operations {
     "grab-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6548,8 +6697,14 @@ export interface operations {
     "hold-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6581,8 +6736,14 @@ export interface operations {
     "intake-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6614,8 +6775,14 @@ export interface operations {
     "merge-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6647,8 +6814,14 @@ export interface operations {
     "not-solved-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6680,8 +6853,14 @@ export interface operations {
     "note-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6713,8 +6892,14 @@ export interface operations {
     "pool-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6746,8 +6931,14 @@ export interface operations {
     "rate-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6779,8 +6970,14 @@ export interface operations {
     "refuse-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6812,8 +7009,14 @@ export interface operations {
     "remote-solve-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6845,8 +7048,14 @@ export interface operations {
     "resume-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6878,8 +7087,14 @@ export interface operations {
     "add-task": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6911,8 +7126,13 @@ export interface operations {
     "finish-task": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description Id or number */
+                id: string;
                 taskId: string;
             };
             cookie?: never;
@@ -6977,8 +7197,14 @@ export interface operations {
     "transfer-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7010,8 +7236,14 @@ export interface operations {
     "urge-order": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7494,7 +7726,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7592,6 +7826,16 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
+                campusId?: string;
+                /** @description top for what has nothing above it */
+                parentId?: string;
+                kind?: string;
+                class?: string;
+                departmentId?: string;
             };
             header?: never;
             path?: never;
@@ -7722,7 +7966,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7758,7 +8004,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8176,6 +8424,10 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -8271,7 +8523,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -8307,7 +8561,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8339,6 +8595,13 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
+                campusId?: string;
+                kind?: string;
+                vendorId?: string;
             };
             header?: never;
             path?: never;
@@ -8469,7 +8732,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -8505,7 +8770,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8539,7 +8806,9 @@ export interface operations {
                 to: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8568,7 +8837,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -8635,6 +8906,10 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before; empty for the first */
                 cursor?: string;
+                /** @description Name, pinyin, initials or code */
+                text?: string;
+                /** @description Absent lists both */
+                active?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -8730,7 +9005,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -8766,7 +9043,9 @@ export interface operations {
                 version: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -1,56 +1,25 @@
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 import { locale } from '@/i18n/i18n'
-import type { FormField } from '@/form/fields'
 
-export interface Symptom {
-  key: string
-  label: string
-  labelEn?: string
-}
-
+/** One chip of the third level. */
+export type Symptom = Schemas['CatalogSymptom']
 /** An item as lists show it. */
-export interface CatalogEntry {
-  id: string
-  code: string
-  nameZh: string
-  nameEn: string
-  version: number
-  priority: string
-  symptoms: Symptom[]
-}
-
-export interface CatalogFound extends CatalogEntry {
-  /** Keys of the symptoms that fit the words. */
-  matched: string[]
-}
-
-export interface CatalogBranch {
-  id: string
-  nameZh: string
-  nameEn: string
-  items: CatalogEntry[]
-}
-
-export interface CatalogItem extends CatalogEntry {
-  form?: FormField[]
-  evidence: { photoBefore: boolean; photoAfter: boolean; signature: boolean }
-}
+export type CatalogEntry = Pick<Schemas['CatalogEntry'], 'id' | 'nameZh' | 'nameEn' | 'symptoms'>
+/** A result of a search, with the keys of the symptoms that fit the words. */
+export type CatalogFound = Schemas['CatalogFound']
+/** A first-level category with its items. */
+export type CatalogBranch = Schemas['CatalogBranch']
+/** One version of an item with its form. */
+export type CatalogItem = Schemas['CatalogItem']
 
 /** The whole catalogue; the browser keeps it and the server says whether it still holds. */
-export async function catalogTree(): Promise<CatalogBranch[]> {
-  return ((await send('GET', '/api/v1/catalog/tree')) as { categories: CatalogBranch[] }).categories
-}
+export const catalogTree = async () => (await api.get('/api/v1/catalog/tree')).categories
 
 /** Items by words, pinyin or initials, the best first. */
-export async function searchCatalog(words: string, signal?: AbortSignal): Promise<CatalogFound[]> {
-  const query = `q=${encodeURIComponent(words)}&limit=20`
-  return ((await send('GET', `/api/v1/catalog/search?${query}`, undefined, { signal })) as { items: CatalogFound[] }).items
-}
+export const searchCatalog = async (q: string, signal?: AbortSignal) => (await api.get('/api/v1/catalog/search', { query: { q, limit: 20 }, signal })).items
 
 /** One item with its form; without a version the one in force, with one the form an order was made with. */
-export async function catalogItem(id: string, version = 0): Promise<CatalogItem> {
-  return (await send('GET', `/api/v1/catalog/items/${encodeURIComponent(id)}?version=${version}`)) as CatalogItem
-}
+export const catalogItem = (id: string, version = 0) => api.get('/api/v1/catalog/items/{id}', { path: { id }, query: { version } })
 
 /** A fault somebody can choose: an item, and which of its symptoms. */
 export interface Fault {

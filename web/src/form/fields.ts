@@ -1,27 +1,7 @@
-/** The kinds of questions a catalogue item may ask. */
-export type FieldKind = 'text' | 'choice' | 'many' | 'number' | 'date' | 'photo' | 'place' | 'asset' | 'signature'
+import type { Schemas } from '@/api/client'
 
 /** One question of a catalogue item's form. */
-export interface FormField {
-  key: string
-  kind: FieldKind
-  label: string
-  labelEn?: string
-  help?: string
-  helpEn?: string
-  /** The agent must have an answer when taking the order in. */
-  required?: boolean
-  /** The reporter must answer; rare, as reporting takes two taps. */
-  reporterRequired?: boolean
-  /** The engineer must answer before finishing. */
-  finishRequired?: boolean
-  options?: { value: string; label: string; labelEn?: string }[]
-  /** The question is asked only when another field has this answer (one of them for 'many'). */
-  showIf?: { field: string; equals: string }
-  /** Least and most: the value of a number, the characters of a text, the count of photos or choices. */
-  min?: number
-  max?: number
-}
+export type FormField = Schemas['CatalogField']
 
 /** Who fills the form in; each must answer other questions. */
 export type Stage = 'report' | 'intake' | 'finish'

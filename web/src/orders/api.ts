@@ -1,13 +1,9 @@
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 import { orderFiles, type OrderFile } from './files'
-import type { Order, OrderEvent } from './order'
+import type { OrderEvent } from './order'
 
-/** An order as this person sees it: with the commands the person may give now. */
-export interface OrderView extends Order {
-  actions: string[]
-  /** Token of the page that follows the order without sign-in. */
-  link?: string
-}
+/** An order as this person sees it: with the commands the person may give now, and the order's own link. */
+export type OrderView = Schemas['WorkorderView']
 
 /** Commands whose path is not their own name. */
 const paths: Record<string, string> = { task_add: 'tasks', note: 'notes' }
@@ -22,23 +18,14 @@ export function taskDonePath(id: string, taskId: string): string {
   return `${orderPath(id, 'task_add')}/${encodeURIComponent(taskId)}/done`
 }
 
-interface Page<T> {
-  items: T[]
-  nextCursor?: string
-}
-
-async function orders(query: string): Promise<OrderView[]> {
-  return ((await send('GET', `/api/v1/orders?${query}`)) as Page<OrderView>).items
-}
-
 /** My open work. */
-export const myWork = () => orders('assigneeId=me&open=true&sort=due&limit=200')
+export const myWork = async () => (await api.get('/api/v1/orders', { query: { assigneeId: 'me', open: true, sort: 'due', limit: 200 } })).items
 
 /** What I may grab. */
-export const pool = () => orders('status=pooled&sort=due&limit=100')
+export const pool = async () => (await api.get('/api/v1/orders', { query: { status: ['pooled'], sort: 'due', limit: 100 } })).items
 
 /** What I reported, newest first. */
-export const myReports = (cursor = '') => send('GET', `/api/v1/orders?reporterId=me&limit=30&cursor=${encodeURIComponent(cursor)}`) as Promise<Page<OrderView>>
+export const myReports = (cursor = '') => api.get('/api/v1/orders', { query: { reporterId: 'me', limit: 30, cursor } })
 
 export interface OrderDetail {
   order: OrderView
@@ -48,16 +35,14 @@ export interface OrderDetail {
 
 /** An order with its whole story. */
 export async function orderDetail(id: string): Promise<OrderDetail> {
-  const path = `/api/v1/orders/${encodeURIComponent(id)}`
-  const [order, timeline, files] = await Promise.all([send('GET', path), send('GET', `${path}/timeline`), orderFiles(id)])
-  return { order: order as OrderView, events: (timeline as Page<OrderEvent>).items, files }
-}
-
-/** A team that work can be handed to. */
-export interface Team {
-  id: string
-  name: string
+  const path = { id }
+  const [order, timeline, files] = await Promise.all([
+    api.get('/api/v1/orders/{id}', { path }),
+    api.get('/api/v1/orders/{id}/timeline', { path }),
+    orderFiles(id),
+  ])
+  return { order, events: timeline.items, files }
 }
 
 /** The teams of the hospital. */
-export const teams = async () => ((await send('GET', '/api/v1/teams?active=true&limit=200')) as Page<Team>).items
+export const teams = async () => (await api.get('/api/v1/teams', { query: { active: 'true', limit: 200 } })).items

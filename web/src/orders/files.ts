@@ -1,21 +1,10 @@
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 
 /** A file that hangs on an order. */
-export interface OrderFile {
-  id: string
-  name: string
-  /** Media type, sniffed by the server. */
-  type: string
-  size: number
-  /** It can be had smaller, as a picture. */
-  pictured: boolean
-}
+export type OrderFile = Schemas['AttachmentUploaded']
 
 /** The files of an order. */
-export async function orderFiles(orderId: string): Promise<OrderFile[]> {
-  const query = new URLSearchParams({ subject: 'order', subjectId: orderId })
-  return ((await send('GET', `/api/v1/attachments?${query}`)) as { items: OrderFile[] }).items
-}
+export const orderFiles = async (orderId: string) => (await api.get('/api/v1/attachments', { query: { subject: 'order', subjectId: orderId } })).items
 
 /** Where a file's bytes are; with a size, a picture of at most so many pixels a side where there is one. */
 export function fileUrl(file: OrderFile, size?: 160 | 320 | 640 | 1280): string {

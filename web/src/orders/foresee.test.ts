@@ -22,7 +22,7 @@ describe('foresee', () => {
     expect(foresee(order, [done('accept'), done('arrive'), done('hold'), done('resume')]).status).toBe('working')
   })
   it('needs no arrival for remote work until it becomes a visit', () => {
-    const remote = { ...order, mode: 'remote' }
+    const remote = { ...order, mode: 'remote' as const }
     expect(foresee(remote, [done('accept')]).actions).toEqual(expect.arrayContaining(['remote_solve', 'convert']))
     expect(foresee(remote, [done('accept')]).actions).not.toContain('arrive')
     expect(foresee(remote, [done('accept'), done('convert')]).actions).toContain('arrive')

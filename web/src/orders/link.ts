@@ -1,58 +1,29 @@
-import { send } from '@/api/call'
-import type { Order, Scores } from './order'
+import { api, type Schemas } from '@/api/client'
+import type { TrackedOrder } from './order'
 
 /** What the order's own link shows: no contact, no remarks. */
-export interface LinkView {
-  token: string
-  number: string
-  status: string
-  itemName: string
-  itemNameEn: string
-  symptom?: string
-  placeName?: string
-  priority: string
-  teamName?: string
-  assigneeName?: string
-  reportedAt: number
-  finishedAt?: number
-  urges: number
-  remedy?: string
-  rating?: Scores
-  actions: string[]
-  steps: { kind: string; at: number; name?: string }[]
-  respondDue?: number
-  arriveDue?: number
-  finishDue?: number
-}
-
-const path = (token: string) => `/api/v1/public/orders/${encodeURIComponent(token)}`
+export type LinkView = Schemas['WorkorderPublicView']
+/** What the order's own link allows. */
+export type LinkCommand = Schemas['WorkorderLinkCommand']
 
 /** Follows an order by its own link, without sign-in. */
-export const followLink = (token: string) => send('GET', path(token)) as Promise<LinkView>
+export const followLink = (token: string) => api.get('/api/v1/public/orders/{token}', { path: { token } })
 
 /** Urges, confirms, rates or sends back by the order's own link. */
-export const actByLink = (token: string, kind: string, body: { note?: string; scores?: Scores }, key: string) =>
-  send('POST', path(token), { kind, ...body }, { key }) as Promise<LinkView>
+export const actByLink = (token: string, body: LinkCommand, key: string) => api.post('/api/v1/public/orders/{token}', { path: { token }, body, key })
 
 const over = ['closed', 'cancelled', 'merged', 'finished', 'confirmed']
 
 /** The order behind a link, as far as its steps tell: enough to show how far it is. */
-export function orderOfLink(view: LinkView): Order {
-  const order: Order = {
-    id: view.token,
+export function orderOfLink(view: LinkView): TrackedOrder {
+  const order: TrackedOrder = {
     number: view.number,
-    version: 0,
-    status: view.status,
+    status: view.status as TrackedOrder['status'],
     open: !over.includes(view.status),
-    channel: '',
-    itemId: '',
-    itemVersion: 0,
     itemName: view.itemName,
     itemNameEn: view.itemNameEn,
     symptom: view.symptom,
-    priority: view.priority,
     mode: 'onsite',
-    departmentName: '',
     placeName: view.placeName,
     teamName: view.teamName,
     assigneeName: view.assigneeName,
@@ -63,9 +34,6 @@ export function orderOfLink(view: LinkView): Order {
     finishDue: view.finishDue,
     clockStart: view.reportedAt,
     urges: view.urges,
-    reworks: 0,
-    visits: 0,
-    labour: 0,
     remedy: view.remedy,
     rating: view.rating,
   }
@@ -73,7 +41,7 @@ export function orderOfLink(view: LinkView): Order {
   return order
 }
 
-function tell(order: Order, { kind, at }: { kind: string; at: number }): void {
+function tell(order: TrackedOrder, { kind, at }: { kind: string; at: number }): void {
   switch (kind) {
     case 'dispatch':
     case 'pool':

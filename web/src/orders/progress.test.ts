@@ -25,7 +25,7 @@ describe('progress', () => {
     expect(line({ status: 'cancelled', dispatchedAt: 2 })).toEqual(['report:done', 'dispatch:done'])
   })
   it('is complete when confirmed, or closed by itself', () => {
-    const done = { dispatchedAt: 2, acceptedAt: 3, arrivedAt: 4, finishedAt: 5, status: 'closed' }
+    const done = { dispatchedAt: 2, acceptedAt: 3, arrivedAt: 4, finishedAt: 5, status: 'closed' as const }
     expect(line({ ...done, closedAt: 9 }).at(-1)).toBe('confirm:done')
   })
 })

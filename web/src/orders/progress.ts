@@ -1,4 +1,4 @@
-import type { Order } from './order'
+import type { TrackedOrder } from './order'
 
 /** The steps everybody understands, in the order of the loop. */
 export type Step = 'report' | 'dispatch' | 'accept' | 'arrive' | 'finish' | 'confirm'
@@ -14,7 +14,7 @@ export interface StepState {
  * How far an order is, as a line of steps. What is solved remotely has no arrival; what is cancelled or merged
  * has no steps ahead.
  */
-export function progress(order: Order): StepState[] {
+export function progress(order: TrackedOrder): StepState[] {
   const reached: [Step, number | undefined][] = [
     ['report', order.reportedAt],
     ['dispatch', order.dispatchedAt ?? order.acceptedAt],
@@ -40,7 +40,7 @@ export function progress(order: Order): StepState[] {
 export type ClockName = 'respond' | 'arrive' | 'finish'
 
 /** The clock that runs out next, or null when none runs. A held order's clock stands still. */
-export function nextClock(order: Order): { clock: ClockName; dueAt: number; startedAt: number; paused: boolean } | null {
+export function nextClock(order: TrackedOrder): { clock: ClockName; dueAt: number; startedAt: number; paused: boolean } | null {
   if (!order.open) return null
   const clocks: [ClockName, number | undefined, number | undefined][] = [
     ['respond', order.respondDue, order.acceptedAt],

@@ -1,19 +1,12 @@
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 import { recall, remember } from '@/device/remember'
 
 /** A spot of the hospital, as pickers show it. */
-export interface Place {
-  id: string
-  name: string
-  /** Names from the campus down, parted by slashes. */
-  fullName: string
-}
+export type Place = Pick<Schemas['OrgPlace'], 'id' | 'name' | 'fullName'>
 
 /** Places by name, pinyin, initials or code, the best first. */
-export async function searchPlaces(words: string, signal?: AbortSignal): Promise<Place[]> {
-  const query = new URLSearchParams({ text: words, limit: '20' })
-  return ((await send('GET', `/api/v1/places/search?${query}`, undefined, { signal })) as { items: Place[] }).items
-}
+export const searchPlaces = async (text: string, signal?: AbortSignal): Promise<Place[]> =>
+  (await api.get('/api/v1/places/search', { query: { text, limit: 20 }, signal })).items
 
 const key = 'recentPlaces'
 

@@ -5,7 +5,7 @@ const photo = () => new File(['x'], 'a.jpg', { type: 'image/jpeg' })
 
 function input(more: Partial<ReportInput> = {}): ReportInput {
   return {
-    fault: { item: { id: 'i1', code: 'HW03', nameZh: 'zh', nameEn: 'en', version: 1, priority: 'P2', symptoms: [] }, symptom: { key: 'jam', label: 'jam-zh' } },
+    fault: { item: { id: 'i1', nameZh: 'zh', nameEn: 'en', symptoms: [] }, symptom: { key: 'jam', label: 'jam-zh' } },
     fields: [
       { key: 'counter', kind: 'number', label: 'Counter' },
       { key: 'shots', kind: 'photo', label: 'Shots' },

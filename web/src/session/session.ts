@@ -1,35 +1,20 @@
 import { ref } from 'vue'
 import { Problem } from '@/api/problem'
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 import { remember, recall } from '@/device/remember'
 
-/** What a sign-in still lacks: the code of the second factor, or a password of one's own. */
-export type Stage = 'totp' | 'password'
-
-/** Who is signed in, or half so. */
-export interface Me {
-  id: string
-  name: string
-  staffNo?: string
-  title?: string
-  departmentId?: string
-  teams: { teamId: string; lead: boolean }[]
-  roles: string[]
-  permissions: string[]
-  stage?: Stage
-  secondFactor: boolean
-}
+/** Who is signed in, or half so: then `stage` says what is missing. */
+export type Me = Schemas['IdentityMe']
 
 /** The person signed in, or null; undefined until the server was asked. */
 export const me = ref<Me | null | undefined>(undefined)
 
 /** Whether the person may do this kind of act anywhere. The server decides; this only leaves out buttons. */
 export function may(permission: string): boolean {
-  return me.value?.permissions.includes(permission) ?? false
+  return me.value?.permissions.includes(permission as Me['permissions'][number]) ?? false
 }
 
-function take(answer: unknown): Me {
-  const known = answer as Me
+function take(known: Me): Me {
   me.value = known
   // A half-done sign-in is worth nothing offline.
   remember('me', known.stage ? null : JSON.stringify(known))
@@ -39,7 +24,7 @@ function take(answer: unknown): Me {
 /** Asks who is signed in. Without signal the one who was is kept, so that offline work goes on. */
 export async function loadMe(): Promise<Me | null> {
   try {
-    return take(await send('GET', '/api/v1/auth/me'))
+    return take(await api.get('/api/v1/auth/me'))
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.status === 401) forgetMe()
     else me.value = rememberedMe()
@@ -60,20 +45,20 @@ export const currentKnown = () => justTyped !== ''
 
 /** Signs in with login name or staff number; what is then missing is in the answer's stage. */
 export async function signIn(input: { login: string; password: string; keep: boolean }): Promise<Me | null> {
-  await send('POST', '/api/v1/auth/login', input)
+  await api.post('/api/v1/auth/login', { body: input })
   justTyped = input.password
   return settled()
 }
 
 /** Gives the code of the authenticator, or a recovery code. */
 export async function giveCode(code: string): Promise<Me | null> {
-  await send('POST', '/api/v1/auth/login/code', { code })
+  await api.post('/api/v1/auth/login/code', { body: { code } })
   return settled()
 }
 
 /** Changes the own password, or sets the first one; `current` may be empty when it was just typed. */
 export async function changePassword(current: string, next: string): Promise<Me | null> {
-  await send('POST', '/api/v1/auth/password', { current: current || justTyped, next })
+  await api.post('/api/v1/auth/password', { body: { current: current || justTyped, next } })
   return settled()
 }
 
@@ -85,7 +70,7 @@ async function settled(): Promise<Me | null> {
 
 /** Signs out here. */
 export async function signOut(): Promise<void> {
-  await send('POST', '/api/v1/auth/logout')
+  await api.post('/api/v1/auth/logout')
   forgetMe()
 }
 
