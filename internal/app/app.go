@@ -10,16 +10,19 @@ import (
 	"time"
 	_ "time/tzdata" // the hospital's zone must be known on machines without zone files
 
+	"wardline/internal/asset"
 	"wardline/internal/attachment"
 	"wardline/internal/audit"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/identity"
+	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/event"
 	"wardline/internal/platform/jobs"
+	"wardline/internal/platform/live"
 	"wardline/internal/platform/migrate"
 	"wardline/internal/platform/web"
 	"wardline/internal/sla"
@@ -39,7 +42,9 @@ type Options struct {
 	Clock          clock.Clock
 	Mail           MailOptions
 	Push           PushOptions
-	Relaxed        bool // no rate limits; for tests that hammer from one address
+	// StreamsPerPerson is how many live streams one person may have; 0 means 8.
+	StreamsPerPerson int
+	Relaxed          bool // no rate limits; for tests that hammer from one address
 }
 
 // App is a hospital's Wardline.
@@ -56,11 +61,15 @@ type App struct {
 	Org     *org.Service
 	Catalog *catalog.Service
 	Files   *attachment.Service
+	Assets  *asset.Service
 	Orders  *workorder.Service
+	Notify  *notify.Service
+	Live    *live.Handler
 	Chooser *dispatch.Service
 	API     *web.API
 
-	stop func()
+	follower *notify.Follower
+	stop     func()
 }
 
 // New opens and migrates the database and makes every part; nothing runs yet.
@@ -71,6 +80,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 	d, err := db.Open(ctx, o.Database)
 	if err != nil {
 		return nil, err
+	}
+	// Replicas must agree on leases: the clock is that of the database's server.
+	if o.Clock, err = db.NewClock(ctx, d, o.Clock); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	a := &App{Options: o, DB: d}
 	if _, err := migrate.Up(ctx, d); err != nil {
@@ -101,13 +114,19 @@ func (a *App) make(ctx context.Context) error {
 	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {
 		return err
 	}
+	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
-		Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
+		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
+	if err := a.makeNotify(); err != nil {
+		return err
+	}
+	a.Live = a.makeLive()
 	if err := a.People.EnsureBuiltin(ctx); err != nil {
 		return fmt.Errorf("built-in roles: %w", err)
 	}
 	a.routes()
+	a.jobs()
 	return nil
 }
 
@@ -138,12 +157,17 @@ func (a *App) Start(ctx context.Context) error {
 		cancel()
 		return err
 	}
+	if err := a.follower.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		a.clockwork(ctx)
 	}()
 	a.stop = func() {
+		a.follower.Stop()
 		a.Runner.Stop()
 		cancel()
 		<-done

@@ -25,6 +25,14 @@ func (a *App) key(purpose string) []byte {
 }
 
 func (a *App) orgChanged(ctx context.Context, tx *db.Tx, kind org.Kind, id string) error {
+	if kind == org.KindPlace && id != "" {
+		if err := a.Assets.PlaceChanged(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	if kind == org.KindDepartment {
+		tx.After(a.People.Forget)
+	}
 	return a.Events.Append(ctx, tx, event.Event{Topic: "org." + string(kind), Subject: id, Audience: identity.Keys{Everyone: true}})
 }
 
@@ -45,7 +53,7 @@ func (a *App) teamExists(ctx context.Context, tx *db.Tx, teamID string) (bool, e
 }
 
 func (a *App) orgDeps() org.Deps {
-	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Changed: a.orgChanged,
+	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Changed: a.orgChanged, Referenced: a.referenced,
 		ByStaffNumber: func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error) {
 			return a.People.FindByStaffNo(ctx, tx, numbers)
 		},
@@ -76,19 +84,10 @@ func (a *App) staffNumbers(ctx context.Context, tx *db.Tx, ids []string) (map[st
 	return out, nil
 }
 
-// mayReadTrail refuses the audit trail to whoever may not see the whole hospital.
-func mayReadTrail(ctx context.Context) error {
-	actor := identity.Of(ctx)
-	if err := actor.Need(identity.AuditRead); err != nil {
-		return err
-	}
-	if !actor.Scope(identity.AuditRead).All() {
-		return fault.Denied()
-	}
-	return nil
+// auditHTTP shows the trail only to who may see the whole hospital.
+func (a *App) auditHTTP() audit.HTTP {
+	return audit.HTTP{Trail: a.Trail, MayRead: func(ctx context.Context) error { return identity.Of(ctx).NeedAll(identity.AuditRead) }}
 }
-
-func (a *App) auditHTTP() audit.HTTP { return audit.HTTP{Trail: a.Trail, MayRead: mayReadTrail} }
 
 func (a *App) makeFiles(folder string) error {
 	store, err := blob.NewFolder(folder, a.Clock)
@@ -97,6 +96,7 @@ func (a *App) makeFiles(folder string) error {
 	}
 	a.Files = attachment.New(attachment.Deps{DB: a.DB, Trail: a.Trail, Clock: a.Clock, Store: store, Previews: folder + "-previews",
 
+		PublicUpload: func(ctx context.Context, code string) error { return a.Assets.PublicReport(ctx, code) },
 		Subjects: map[string]attachment.Guard{
 			workorder.Topic: func(ctx context.Context, actor *identity.Actor, orderID string) error {
 				return a.Orders.Visible(ctx, actor, orderID)
@@ -112,9 +112,9 @@ type MailOptions struct{ Address, Security, User, Password, From string }
 type PushOptions struct{ Contact string }
 
 // EndLive closes the open streams, so that the server can end.
-func (a *App) EndLive() {}
+func (a *App) EndLive() { a.Live.Close() }
 
 // MakeDemo fills the empty database with an invented hospital.
 func (a *App) MakeDemo(ctx context.Context, o demo.Options, progress func(done, of int)) ([]demo.Account, error) {
-	return demo.Make(ctx, demo.Parts{DB: a.DB, People: a.People, Org: a.Org, Catalog: a.Catalog, Orders: a.Orders}, o, progress)
+	return demo.Make(ctx, demo.Parts{DB: a.DB, People: a.People, Org: a.Org, Catalog: a.Catalog, Assets: a.Assets, Orders: a.Orders}, o, progress)
 }

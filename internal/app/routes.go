@@ -4,10 +4,12 @@ import (
 	"net/http"
 
 	"wardline/internal/admin"
+	"wardline/internal/asset"
 	"wardline/internal/attachment"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/identity"
+	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/web"
 	"wardline/internal/workorder"
@@ -19,6 +21,7 @@ var limits = map[string]web.Rate{
 	"follow": {PerMinute: 60, Burst: 30},
 	"screen": {PerMinute: 120, Burst: 60},
 	"scan":   {PerMinute: 60, Burst: 30},
+	"upload": {PerMinute: 20, Burst: 10},
 }
 
 // routes registers every operation.
@@ -36,7 +39,10 @@ func (a *App) routes() {
 	a.auditHTTP().Register(a.API)
 	org.HTTP{Service: a.Org}.Register(a.API)
 	catalog.HTTP{Service: a.Catalog}.Register(a.API)
-	attachment.HTTP{Service: a.Files}.Register(a.API)
+	attachment.HTTP{Service: a.Files, Limit: limiter.Allow}.Register(a.API)
+	a.API.Handle("GET "+web.Prefix+"/live", web.SignedIn, a.Live)
+	notify.HTTP{Service: a.Notify}.Register(a.API)
+	asset.HTTP{Service: a.Assets, Limit: limiter.Allow}.Register(a.API)
 	orders.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))

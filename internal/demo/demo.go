@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"wardline/internal/asset"
 	"wardline/internal/catalog"
 	"wardline/internal/identity"
 	"wardline/internal/org"
@@ -30,6 +31,7 @@ type Parts struct {
 	People  *identity.Service
 	Org     *org.Service
 	Catalog *catalog.Service
+	Assets  *asset.Service
 	Orders  *workorder.Service
 }
 
@@ -53,6 +55,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	t := &teller{h: h, orders: p.Orders, zone: o.Zone, r: r, now: o.Now}
 	if t.items, err = seedCatalogue(ctx, p, h); err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	if err := b.things(ctx, p.Assets, h, o); err != nil {
+		return nil, fmt.Errorf("assets: %w", err)
 	}
 	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
 		return nil, fmt.Errorf("history: %w", err)

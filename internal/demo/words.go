@@ -98,7 +98,7 @@ var assets = []assetWords{
 	{"scanner", "扫码枪", []string{"霍尼韦尔 1900", "新大陆 HR32"}, 260},
 	{"mobile", "移动护理PDA", []string{"东集 CRUISE", "优博讯 i6310"}, 180},
 	{"kiosk", "自助机", []string{"广电运通 H68", "南天 BST-20"}, 60},
-	{"mobile", "移动推车", []string{"康护 M3"}, 90},
+	{"phone", "电话机", []string{"步步高 HCD213", "中诺 W528"}, 90},
 	{"tv", "电视", []string{"海信 43E2"}, 110},
 	{"aircon", "空调", []string{"格力 KFR-35", "美的 MDV"}, 160},
 	{"bed", "病床", []string{"八乐梦 KA-5000", "威邦 三摇床"}, 100},

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"wardline/internal/audit"
@@ -153,4 +154,9 @@ func Of(ctx context.Context) *Actor {
 // Who returns the part of the actor that the audit trail keeps.
 func (a *Actor) Who() audit.Who {
 	return audit.Who{ID: a.PersonID, Name: a.Name, IP: a.IP, RequestID: a.RequestID}
+}
+
+// SameRights tells whether another actor may do exactly what this one may.
+func (a *Actor) SameRights(b *Actor) bool {
+	return reflect.DeepEqual(a.scopes, b.scopes) && slices.Equal(a.Teams, b.Teams)
 }

@@ -102,3 +102,9 @@ func insertRole(ctx context.Context, tx *db.Tx, r *Role) error {
 		r.ID, r.NameZh, r.NameEn, r.Builtin, string(permissions), r.Version)
 	return err
 }
+
+// activeWith returns the active people with a role that has the permission.
+func activeWith(ctx context.Context, tx *db.Tx, p Permission) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT DISTINCT g.person_id FROM role_grant g JOIN role r ON r.id = g.role_id
+		JOIN person p ON p.id = g.person_id WHERE p.active AND r.permissions LIKE $1 ORDER BY g.person_id`, `%"`+string(p)+`"%`)
+}

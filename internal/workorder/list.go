@@ -207,3 +207,13 @@ func (s *Service) recordExport(ctx context.Context, filter string) error {
 		return s.Trail.Record(ctx, tx, actor.Who(), "order.export", Topic, "", map[string]any{"filter": filter})
 	})
 }
+
+// Refers tells whether any order names a thing of the directory: a place,
+// department, campus, team or vendor. Other kinds no order names.
+func (s *Service) Refers(ctx context.Context, tx *db.Tx, kind, id string) (bool, error) {
+	column, ok := map[string]string{"place": "place_id", "department": "department_id", "campus": "campus_id", "team": "team_id", "vendor": "vendor_id"}[kind]
+	if !ok || id == "" {
+		return false, nil
+	}
+	return anyWith(ctx, tx, column, id)
+}

@@ -89,6 +89,8 @@ type Note struct {
 	TeamID     string `json:"teamId,omitempty"`
 	AssigneeID string `json:"assigneeId,omitempty"`
 	ReporterID string `json:"reporterId,omitempty"`
+	FormerID   string `json:"formerId,omitempty"`   // had it until now
+	TaskTeamID string `json:"taskTeamId,omitempty"` // team of an added task
 	ActorID    string `json:"actorId"`
 	ItemName   string `json:"itemName"`
 	PlaceName  string `json:"placeName,omitempty"`
@@ -280,7 +282,7 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, who audit.Who, o *Order,
 	if len(events) == 0 {
 		return nil
 	}
-	before, isNew, textChanged := o.Status, o.Version == 0, false
+	was, isNew, textChanged := *o, o.Version == 0, false
 	for i := range events {
 		e := &events[i]
 		e.ID, e.OrderID, e.Seq = id.New(), o.ID, o.Version+1
@@ -303,7 +305,7 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, who audit.Who, o *Order,
 		return err
 	}
 	for i := range events {
-		if err := s.follow(ctx, tx, who, o, before, &events[i]); err != nil {
+		if err := s.follow(ctx, tx, who, &was, o, &events[i]); err != nil {
 			return err
 		}
 	}
@@ -311,7 +313,7 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, who audit.Who, o *Order,
 }
 
 // follow writes what one event brings with it outside the order's own row.
-func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, o *Order, before Status, e *Event) error {
+func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, was, o *Order, e *Event) error {
 	f := &e.Facts
 	files := f.Files
 	if f.Sign != "" {
@@ -335,9 +337,22 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, o *Order
 	if err := s.Trail.Record(ctx, tx, who, "order."+string(e.Kind), Topic, o.ID, map[string]any{"number": o.Number, "seq": e.Seq}); err != nil {
 		return err
 	}
-	return s.Events.Append(ctx, tx, event.Event{Topic: Topic, Subject: o.ID, Audience: o.Keys(), Data: Note{
-		Number: o.Number, Version: e.Seq, Kind: e.Kind, Status: o.Status, From: before, Priority: o.Priority, TeamID: o.TeamID,
-		AssigneeID: o.AssigneeID, ReporterID: o.ReporterID, ActorID: e.ActorID, ItemName: o.ItemName, PlaceName: o.PlaceName, Clock: f.Clock}})
+	n := Note{Number: o.Number, Version: e.Seq, Kind: e.Kind, Status: o.Status, From: was.Status, Priority: o.Priority, TeamID: o.TeamID,
+		AssigneeID: o.AssigneeID, ReporterID: o.ReporterID, ActorID: e.ActorID, ItemName: o.ItemName, PlaceName: o.PlaceName, Clock: f.Clock}
+	if was.AssigneeID != o.AssigneeID {
+		n.FormerID = was.AssigneeID
+	}
+	keys := o.Keys()
+	if f.Task != nil {
+		n.TaskTeamID = f.Task.TeamID
+	}
+	if was.TeamID != "" && was.TeamID != o.TeamID { // those it is taken from see it go
+		keys.Teams = append(keys.Teams, was.TeamID)
+	}
+	if n.FormerID != "" {
+		keys.People = append(keys.People, n.FormerID)
+	}
+	return s.Events.Append(ctx, tx, event.Event{Topic: Topic, Subject: o.ID, Audience: keys, Data: n})
 }
 
 // numbers hands out the short numbers of a day from a block reserved beforehand,

@@ -70,6 +70,10 @@ func events(ctx context.Context, tx *db.Tx, orderID string) ([]Event, error) {
 	return db.All[Event](ctx, tx, "SELECT "+db.Columns[Event]("")+" FROM workorder_event WHERE order_id = $1 ORDER BY seq", orderID)
 }
 
+func eventAt(ctx context.Context, tx *db.Tx, orderID string, seq int64) (Event, error) {
+	return db.One[Event](ctx, tx, "SELECT "+db.Columns[Event]("")+" FROM workorder_event WHERE order_id = $1 AND seq = $2", orderID, seq)
+}
+
 func lastEventAt(ctx context.Context, tx *db.Tx, orderID string, k Kind) (int64, error) {
 	return db.One[int64](ctx, tx, "SELECT COALESCE(MAX(at), 0) FROM workorder_event WHERE order_id = $1 AND kind = $2", orderID, string(k))
 }
@@ -191,4 +195,10 @@ func forgetBatch(ctx context.Context, tx *db.Tx, batchID string, most int) (int6
 		}
 	}
 	return db.Exec(ctx, tx, "DELETE FROM workorder WHERE id IN "+some, batchID)
+}
+
+// anyWith tells whether an order has the value in the column.
+func anyWith(ctx context.Context, tx *db.Tx, column, value string) (bool, error) {
+	found, err := db.All[int64](ctx, tx, "SELECT 1 FROM workorder WHERE "+column+" = $1 LIMIT 1", value)
+	return len(found) > 0, err
 }

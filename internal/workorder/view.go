@@ -89,6 +89,19 @@ func (s *Service) Timeline(ctx context.Context, ref string) ([]Event, error) {
 	return out, err
 }
 
+// Told returns an order and one of its events, for telling people about it. It asks
+// for no permission.
+func (s *Service) Told(ctx context.Context, orderID string, seq int64) (o Order, e Event, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if o, err = get(ctx, tx, orderID); err != nil {
+			return err
+		}
+		e, err = eventAt(ctx, tx, orderID, seq)
+		return err
+	})
+	return o, e, err
+}
+
 // A link is the order's id followed by a signature; it needs no sign-in, shows no
 // personal data and ends some time after the order.
 const (

@@ -1,0 +1,16 @@
+package app
+
+import (
+	"time"
+
+	"wardline/internal/platform/command"
+)
+
+// jobs registers everything that is done in the background.
+func (a *App) jobs() {
+	a.Events.Register(a.Runner)
+	a.Notify.Register(a.Runner)
+	a.People.RegisterJobs(a.Runner)
+	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
+	command.Register(a.Runner, a.DB, a.Clock)
+}

@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"wardline/internal/gateway/smtp"
+	"wardline/internal/gateway/webpush"
+	"wardline/internal/identity"
+	"wardline/internal/notify"
+	"wardline/internal/platform/db"
+	"wardline/internal/platform/event"
+	"wardline/internal/platform/fault"
+	"wardline/internal/workorder"
+)
+
+func missing(err error) bool { return err != nil && fault.CodeOf(db.Wrap(err)) == "not_found" }
+
+// makeNotify sets up the ways out that the settings name.
+func (a *App) makeNotify() error {
+	var channels []notify.Channel
+	if a.Mail.Address != "" {
+		c, err := smtp.New(smtp.Config{Address: a.Mail.Address, Security: a.Mail.Security, User: a.Mail.User, Password: a.Mail.Password, From: a.Mail.From})
+		if err != nil {
+			return fmt.Errorf("mail: %w", err)
+		}
+		channels = append(channels, c)
+	}
+	keys, err := webpush.DeriveKeys(a.key("web-push"))
+	if err != nil {
+		return err
+	}
+	contact := a.Push.Contact
+	if contact == "" {
+		contact = "mailto:wardline@localhost"
+	}
+	push, err := webpush.New(webpush.Config{Keys: keys, Contact: contact})
+	if err != nil {
+		return fmt.Errorf("push: %w", err)
+	}
+	channels = append(channels, push)
+	a.Notify = notify.New(notify.Deps{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Jobs: a.Queue, People: a.People,
+		Channels: channels, BaseURL: a.BaseURL, Resolve: a.resolve, Logger: a.Logger})
+	a.follower = a.Notify.NewFollower(a.Tail)
+	return nil
+}
+
+// clockNames are what templates call the clocks.
+var clockNames = map[string][2]string{workorder.ClockRespond: {"响应", "response"}, workorder.ClockArrive: {"到场", "arrival"}, workorder.ClockFinish: {"完成", "finishing"}}
+
+// holdNames are what templates call the reasons to hold.
+var holdNames = map[string][2]string{"parts": {"等待备件", "waiting for parts"}, "vendor": {"等待厂商", "waiting for the vendor"}, "user_absent": {"使用人不在", "user absent"},
+	"window": {"等待停机时段", "waiting for a maintenance window"}, "weather": {"天气原因", "weather"}, "approval": {"等待审批", "waiting for approval"}, "other": {"其他", "other"}}
+
+// resolve says whom an order's event concerns and what may be told about it.
+func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (notify.News, error) {
+	var n workorder.Note
+	if err := json.Unmarshal(e.Data, &n); err != nil {
+		return notify.News{}, err
+	}
+	o, step, err := a.Orders.Told(ctx, e.Subject, n.Version)
+	if missing(err) { // an import that was undone
+		return notify.News{}, nil
+	}
+	if err != nil {
+		return notify.News{}, err
+	}
+	news := notify.News{Version: n.Version, ActorID: n.ActorID, Urgent: workorder.Urgent(o.Priority), Params: map[string]any{
+		"number": o.Number, "item": o.ItemName, "item_en": o.ItemNameEn, "place": o.PlaceName, "team": o.TeamName, "priority": o.Priority,
+		"actor": step.ActorName, "note": step.Facts.Note, "reason": step.Facts.Reason, "remedy": step.Facts.Remedy}}
+	if step.Facts.Task != nil {
+		news.Params["note"] = step.Facts.Task.Note
+	}
+	for param, names := range map[string][2]string{"clock": clockNames[step.Facts.Clock], "reason": holdNames[step.Facts.Reason]} {
+		if names[0] != "" {
+			news.Params[param], news.Params[param+"_en"] = names[0], names[1]
+		}
+	}
+	if step.Kind == workorder.KindMerge {
+		news.Params["into"] = step.Facts.IntoNo
+	}
+	for _, r := range roles {
+		people, err := a.players(ctx, r, &o, n)
+		if err != nil {
+			return news, err
+		}
+		for _, p := range people {
+			news.To = append(news.To, notify.Recipient{PersonID: p, Role: r})
+		}
+	}
+	return news, nil
+}
+
+// players returns who plays a role in an event of an order.
+func (a *App) players(ctx context.Context, r notify.Role, o *workorder.Order, n workorder.Note) ([]string, error) {
+	one := func(id string) ([]string, error) {
+		if id == "" {
+			return nil, nil
+		}
+		return []string{id}, nil
+	}
+	switch r {
+	case notify.Assignee:
+		return one(n.AssigneeID)
+	case notify.Former:
+		return one(n.FormerID)
+	case notify.Reporter:
+		return one(o.ReporterID)
+	case notify.TeamPool:
+		return a.members(ctx, o.TeamID, false)
+	case notify.Leads:
+		return a.members(ctx, o.TeamID, true)
+	case notify.TaskTeam:
+		return a.members(ctx, n.TaskTeamID, false)
+	case notify.Agents:
+		return a.People.Holders(ctx, identity.OrderIntake, o.Keys())
+	}
+	return nil, nil
+}
+
+// members returns the people of a team, or only its leads.
+func (a *App) members(ctx context.Context, teamID string, leads bool) (out []string, err error) {
+	if teamID == "" {
+		return nil, nil
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err := a.People.TeamMembers(ctx, tx, teamID)
+		for _, m := range list {
+			if !leads || m.Lead {
+				out = append(out, m.ID)
+			}
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,33 @@
+package identity
+
+import (
+	"context"
+
+	"wardline/internal/platform/db"
+)
+
+// Holders returns the active people who hold a permission for a thing with these
+// keys through a grant, not merely because it is their own. It must be called
+// outside any transaction.
+func (s *Service) Holders(ctx context.Context, p Permission, k Keys) ([]string, error) {
+	k.People = nil
+	var people []string
+	err := s.read(ctx, func(tx *db.Tx) (err error) {
+		people, err = activeWith(ctx, tx, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, id := range people {
+		a, err := s.ActorOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if a.May(p, k) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
