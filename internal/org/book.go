@@ -28,8 +28,11 @@ type book struct {
 	// staff is the staff number (maybe "") of every person known; nil when people
 	// cannot be asked about, and then every id is believed.
 	staff map[string]string
-	// byStaffNo is the id of every active person an import may name.
+	// byStaffNo is the id of every person an import may name.
 	byStaffNo map[string]string
+	// people are those whom the lines of an import of people are about and whom the
+	// actor may see.
+	people map[string]*identity.Person
 }
 
 func newBook(now int64, may func(identity.Keys) error) *book {

@@ -51,17 +51,12 @@ func TestDepartments(t *testing.T) {
 		if w := must(k.GetDepartment(admin(), ward.ID))(t); w.CampusID != west.ID || w.FullName != "内科/心脏中心/心内一病区" {
 			t.Fatalf("%+v", w)
 		}
-		// Somebody who has left stays where they are named.
-		delete(k.staff, "zhang")
-		if _, err := change(in, func(e *org.DepartmentInput) { e.Phone = "" }); err != nil {
-			t.Fatal(err)
-		}
 	})
 }
 
 func TestBelowIsKnownToEveryReplica(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		other := newKit(t, k.db)
+		other := replica(t, k.db)
 		a := k.department("", "", "内科")
 		b := k.department(a.ID, "", "心内科")
 		c := k.department(b.ID, "", "一病区")
@@ -274,13 +269,14 @@ func TestTeamsVendorsSkills(t *testing.T) {
 func TestOnDuty(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		team, other := k.team("硬件组"), k.team("网络组")
-		k.members[team.ID] = []string{"li", "zhang"}
+		k.employ("m1", "赵一", "", team.ID)
+		k.employ("m2", "钱二", "", team.ID, other.ID)
 		now := k.clock.Now()
 		onDuty := func(at int64) (out []string) {
 			k.read(func(tx *db.Tx) (err error) { out, err = k.OnDuty(context.Background(), tx, team.ID, at); return err })
 			return out
 		}
-		if got := onDuty(now); strings.Join(got, " ") != "li zhang" {
+		if got := onDuty(now); strings.Join(got, " ") != "m2 m1" {
 			t.Fatalf("without a roster: %v", got)
 		}
 		duty := func(person string, from, to int64) org.DutyInput {

@@ -122,12 +122,13 @@ func (q extensionQuery) filter() Filter {
 	return f
 }
 
-type listOut[T any] struct {
-	Body struct {
-		Items      []T    `json:"items"`
-		NextCursor string `json:"nextCursor,omitempty"`
-	}
+// List is a page of things.
+type List[T any] struct {
+	Items      []T    `json:"items"`
+	NextCursor string `json:"nextCursor,omitempty"`
 }
+
+type listOut[T any] struct{ Body List[T] }
 
 type oneOut[T any] struct{ Body T }
 
@@ -175,11 +176,12 @@ func nouns[T, In any, Q query](api *web.API, n noun[T, In, Q]) {
 		})
 }
 
-type foundOut[T any] struct {
-	Body struct {
-		Items []T `json:"items" doc:"The best first"`
-	}
+// Found is what a search found, the best first.
+type Found[T any] struct {
+	Items []T `json:"items"`
 }
+
+type foundOut[T any] struct{ Body Found[T] }
 
 // searching registers what a picker asks while its user types.
 func searching[T any](api *web.API, name, path string, find func(context.Context, Filter, int) ([]T, error)) {
@@ -198,12 +200,13 @@ func searching[T any](api *web.API, name, path string, find func(context.Context
 		})
 }
 
+// ReportCode is the secret on a place's label.
+type ReportCode struct {
+	Code string `json:"code" doc:"Stands on the label as /m/s/CODE"`
+}
+
 func (h HTTP) places(api *web.API) {
-	type codeOut struct {
-		Body struct {
-			Code string `json:"code" doc:"Stands on the label as /m/s/CODE"`
-		}
-	}
+	type codeOut struct{ Body ReportCode }
 	web.Register(api, web.Op{Method: "POST", Path: "/places/{id}/code", ID: "renew-place-code", Tag: tag, Access: writeAccess,
 		Summary: "Give a place a new report code; labels with the old one are void"},
 		func(ctx context.Context, in *ThingID) (*codeOut, error) {

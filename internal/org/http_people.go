@@ -6,13 +6,18 @@ import (
 	"wardline/internal/platform/web"
 )
 
-type peopleOut struct {
-	Body struct {
-		People []string `json:"people" doc:"Ids"`
-	}
+// OnDuty says who is on duty.
+type OnDuty struct {
+	People []string `json:"people" doc:"Ids"`
 }
 
-type skillsBody struct {
+// DutiesInput are duties entered together.
+type DutiesInput struct {
+	Duties []DutyInput `json:"duties" minItems:"1" maxItems:"500"`
+}
+
+// PersonSkills are all skills of one person.
+type PersonSkills struct {
 	Skills []PersonSkill `json:"skills" maxItems:"100"`
 }
 
@@ -20,11 +25,9 @@ type skillsBody struct {
 // without org.write: the service looks.
 func (h HTTP) people(api *web.API) {
 	web.Register(api, web.Op{Method: "GET", Path: "/teams/{id}/on-duty", ID: "get-team-on-duty", Summary: "Tell who is on duty now", Tag: tag, Access: readAccess},
-		func(ctx context.Context, in *ThingID) (*peopleOut, error) {
+		func(ctx context.Context, in *ThingID) (*oneOut[OnDuty], error) {
 			people, err := h.Service.TeamOnDuty(ctx, in.ID)
-			out := &peopleOut{}
-			out.Body.People = append([]string{}, people...)
-			return out, err
+			return &oneOut[OnDuty]{OnDuty{append([]string{}, people...)}}, err
 		})
 	web.Register(api, web.Op{Method: "GET", Path: "/teams/{id}/duties", ID: "list-duties", Summary: "List a team's duties", Tag: tag, Access: readAccess},
 		func(ctx context.Context, in *struct {
@@ -40,9 +43,7 @@ func (h HTTP) people(api *web.API) {
 	web.Register(api, web.Op{Method: "POST", Path: "/teams/{id}/duties", ID: "add-duties", Summary: "Enter duties, all or none", Tag: tag, Access: readAccess, Status: 201},
 		func(ctx context.Context, in *struct {
 			ThingID
-			Body struct {
-				Duties []DutyInput `json:"duties" minItems:"1" maxItems:"500"`
-			}
+			Body DutiesInput
 		}) (*foundOut[Duty], error) {
 			items, err := h.Service.AddDuties(ctx, in.ID, in.Body.Duties)
 			out := &foundOut[Duty]{}
@@ -54,14 +55,14 @@ func (h HTTP) people(api *web.API) {
 			return nil, h.Service.RemoveDuty(ctx, in.ID)
 		})
 	web.Register(api, web.Op{Method: "GET", Path: "/people/{id}/skills", ID: "list-person-skills", Summary: "List a person's skills", Tag: tag, Access: readAccess},
-		func(ctx context.Context, in *ThingID) (*oneOut[skillsBody], error) {
+		func(ctx context.Context, in *ThingID) (*oneOut[PersonSkills], error) {
 			skills, err := h.Service.PersonSkills(ctx, in.ID)
-			return &oneOut[skillsBody]{skillsBody{skills}}, err
+			return &oneOut[PersonSkills]{PersonSkills{skills}}, err
 		})
 	web.Register(api, web.Op{Method: "PUT", Path: "/people/{id}/skills", ID: "set-person-skills", Summary: "Replace a person's skills", Tag: tag, Access: writeAccess},
 		func(ctx context.Context, in *struct {
 			ThingID
-			Body skillsBody
+			Body PersonSkills
 		}) (*struct{}, error) {
 			return nil, h.Service.SetPersonSkills(ctx, in.ID, in.Body.Skills)
 		})

@@ -15,6 +15,7 @@ import (
 
 	"wardline/internal/identity"
 	"wardline/internal/org"
+	"wardline/internal/platform/fault"
 	"wardline/internal/platform/web"
 )
 
@@ -37,8 +38,13 @@ func serve(t *testing.T, k *kit) *browser {
 			return r.Context(), nil
 		},
 		Authorize: func(ctx context.Context, a web.Access) error {
-			if a == web.Public || a == web.SignedIn {
+			switch {
+			case a == web.Public:
 				return nil
+			case a == web.SignedIn && identity.Of(ctx).SignedIn():
+				return nil
+			case a == web.SignedIn:
+				return fault.New(fault.Unauthorized, "unauthorized")
 			}
 			return identity.Of(ctx).Need(identity.Permission(a))
 		}})
@@ -175,7 +181,7 @@ func TestOverHTTP(t *testing.T) {
 			if got, _, raw := b.as(who).send("POST", "/org/imports/place", kind, body); got != want[1] {
 				t.Errorf("%s uploads: %d %s", who, got, raw)
 			}
-			if got, _, _ := b.as(who).send("GET", "/org/exports/place", "", nil); got != want[0] {
+			if got, _, _ := b.as(who).send("GET", "/org/exports/place", "", nil); got != want[1] {
 				t.Errorf("%s exports: %d", who, got)
 			}
 		}
@@ -228,7 +234,7 @@ func TestImportOverHTTP(t *testing.T) {
 		if got, _, _ := b.send("GET", "/org/exports/place?format=exe", "", nil); got != 422 {
 			t.Errorf("%d", got)
 		}
-		if got, _, _ := b.send("GET", "/org/exports/person", "", nil); got != 404 {
+		if got, _, _ := b.send("GET", "/org/exports/ship", "", nil); got != 404 {
 			t.Errorf("%d", got)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ const maxImport = 50_000
 // ImportPreview is what an import would do; nothing has been written yet.
 type ImportPreview struct {
 	Token     string       `json:"token" doc:"Applies exactly this preview, once"`
-	Kind      Kind         `json:"kind" enum:"place,department,team,extension"`
+	Kind      Kind         `json:"kind" enum:"place,department,team,extension,person"`
 	FileName  string       `json:"fileName,omitempty"`
 	Columns   []string     `json:"columns" doc:"Columns found, by the names of the caller's language"`
 	Ignored   []string     `json:"ignored,omitempty" doc:"Headers of the file that stand for no column"`
@@ -76,35 +77,44 @@ type staged struct {
 	ExpiresAt int64          `db:"expires_at"`
 }
 
-func sheetOf(kind Kind) (sheet, error) {
-	s, ok := sheets()[kind]
-	if !ok {
+// sheetFor returns the sheet of a kind to an actor who may import it.
+func (s *Service) sheetFor(ctx context.Context, kind Kind) (sheet, error) {
+	sh, ok := sheets()[kind]
+	if !ok || kind == KindPerson && s.deps.ImportPeople == nil {
 		return sheet{}, fault.Missing()
 	}
-	return s, nil
+	return sh, identity.Of(ctx).Need(sh.needed())
 }
+
+// errPlanned ends a transaction whose only purpose was to see what would happen.
+var errPlanned = errors.New("planned")
 
 // PreviewImport reads a file and says what importing it would do. It keeps the
 // file for an hour and writes nothing else.
 func (s *Service) PreviewImport(ctx context.Context, kind Kind, fileName string, file io.Reader, lang fault.Language) (out ImportPreview, err error) {
-	actor := identity.Of(ctx)
-	if err := actor.Need(identity.OrgWrite); err != nil {
-		return out, err
-	}
-	sh, err := sheetOf(kind)
+	sh, err := s.sheetFor(ctx, kind)
 	if err != nil {
 		return out, err
 	}
-	st := staged{ID: id.Secret(), Kind: kind, PersonID: actor.PersonID, FileName: fileName, Language: lang, CreatedAt: s.now(), ExpiresAt: s.now() + importLife}
-	if st.Lines, st.Columns, out.Ignored, err = readLines(ctx, file, sh.columns(lang), lang); err != nil {
+	st := staged{ID: id.Secret(), Kind: kind, PersonID: identity.Of(ctx).PersonID, FileName: fileName, Language: lang,
+		CreatedAt: s.now(), ExpiresAt: s.now() + importLife}
+	if st.Lines, st.Columns, out.Ignored, err = readLines(ctx, file, sh, lang); err != nil {
 		return out, err
 	}
-	b := newBook(s.now(), mayWrite(actor))
-	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error { return s.loadAll(ctx, tx, b, sh.needs, st.Lines) })
-	if err != nil {
+	// People are entered by identity's own rules, which write: that is taken back.
+	run := s.deps.DB.Read
+	if kind == KindPerson {
+		run = s.deps.DB.Write
+	}
+	err = run(ctx, func(tx *db.Tx) (err error) {
+		if _, st.Plan, err = s.plan(ctx, tx, sh, lang, st.Lines); err != nil {
+			return err
+		}
+		return errPlanned
+	})
+	if !errors.Is(err, errPlanned) {
 		return out, err
 	}
-	st.Plan = makePlan(b, sh, lang, st.Lines)
 	if st.Digest, err = digest(st.Plan); err != nil {
 		return out, err
 	}
@@ -127,8 +137,22 @@ func (s *Service) PreviewImport(ctx context.Context, kind Kind, fileName string,
 	return out, nil
 }
 
-func readLines(ctx context.Context, file io.Reader, columns []table.Column, lang fault.Language) (lines []line, found, ignored []string, err error) {
-	r, err := table.Open(ctx, file, table.Options{Columns: columns, MaxRows: maxImport, Language: lang})
+// plan loads what the lines may name and enters them into the book it returns.
+func (s *Service) plan(ctx context.Context, tx *db.Tx, sh sheet, lang fault.Language, lines []line) (*book, []planned, error) {
+	b := newBook(s.now(), mayWrite(identity.Of(ctx)))
+	if err := s.loadAll(ctx, tx, b, sh, lines); err != nil {
+		return nil, nil, err
+	}
+	if sh.kind == KindPerson {
+		sh.put = s.putPersonLine(ctx, tx)
+	}
+	plan, err := makePlan(b, sh, lang, lines)
+	return b, plan, err
+}
+
+func readLines(ctx context.Context, file io.Reader, sh sheet, lang fault.Language) (lines []line, found, ignored []string, err error) {
+	columns := sh.columns(lang)
+	r, err := table.Open(ctx, file, table.Options{Columns: columns, MaxRows: sh.max, Language: lang})
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -184,9 +208,6 @@ func pageOf(sh sheet, plan []planned, action Action, lang fault.Language, limit,
 // ImportRows returns a page of the lines of the actor's own preview; action, when
 // not empty, narrows them.
 func (s *Service) ImportRows(ctx context.Context, token string, action Action, limit int, cursor string) (rows []ImportRow, next string, err error) {
-	if err := identity.Of(ctx).Need(identity.OrgWrite); err != nil {
-		return nil, "", err
-	}
 	from := 0
 	if cursor != "" {
 		if from, err = strconv.Atoi(cursor); err != nil || from < 0 {
@@ -198,7 +219,7 @@ func (s *Service) ImportRows(ctx context.Context, token string, action Action, l
 	if err != nil {
 		return nil, "", err
 	}
-	sh, err := sheetOf(st.Kind)
+	sh, err := s.sheetFor(ctx, st.Kind)
 	if err != nil {
 		return nil, "", err
 	}
@@ -216,7 +237,10 @@ func (s *Service) staged(ctx context.Context, tx *db.Tx, token string) (staged, 
 // rights have changed so that it would do anything else now (org.import_stale). A
 // preview that was applied or has expired does not exist any more.
 func (s *Service) ApplyImport(ctx context.Context, token string) (done ImportCounts, err error) {
-	err = s.change(ctx, func(tx *db.Tx, b *book) error {
+	err = s.deps.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := takeStamp(ctx, tx, rand.Int64()); err != nil {
+			return err
+		}
 		st, err := s.staged(ctx, tx, token)
 		if err != nil {
 			return err
@@ -224,14 +248,14 @@ func (s *Service) ApplyImport(ctx context.Context, token string) (done ImportCou
 		if c := countPlan(st.Plan); c.Wrong > 0 {
 			return fault.New(fault.Conflict, "org.import_wrong", "count", c.Wrong)
 		}
-		sh, err := sheetOf(st.Kind)
+		sh, err := s.sheetFor(ctx, st.Kind)
 		if err != nil {
 			return err
 		}
-		if err := s.loadAll(ctx, tx, b, sh.needs, st.Lines); err != nil {
+		b, plan, err := s.plan(ctx, tx, sh, st.Language, st.Lines)
+		if err != nil {
 			return err
 		}
-		plan := makePlan(b, sh, st.Language, st.Lines)
 		sum, err := digest(plan)
 		if err != nil {
 			return err
@@ -246,7 +270,11 @@ func (s *Service) ApplyImport(ctx context.Context, token string) (done ImportCou
 			return err
 		}
 		done = countPlan(plan)
-		return s.record(ctx, tx, "import", st.Kind, "", map[string]any{"file": st.FileName, "add": done.Add, "change": done.Change, "same": done.Same})
+		detail := map[string]any{"file": st.FileName, "add": done.Add, "change": done.Change, "same": done.Same}
+		if st.Kind == KindPerson { // identity has told of each
+			return s.deps.Trail.Record(ctx, tx, identity.Of(ctx).Who(), "org.person.import", string(KindPerson), "", detail)
+		}
+		return s.record(ctx, tx, "import", st.Kind, "", detail)
 	})
 	return done, err
 }
@@ -260,17 +288,13 @@ func (s *Service) PurgeImports(ctx context.Context) error {
 // Export writes what the directory has of a kind, in the columns in which it can be
 // imported; a template has the columns only.
 func (s *Service) Export(ctx context.Context, w io.Writer, kind Kind, format table.Format, lang fault.Language, template bool) error {
-	if err := see(ctx); err != nil {
-		return err
-	}
-	sh, err := sheetOf(kind)
+	sh, err := s.sheetFor(ctx, kind)
 	if err != nil {
 		return err
 	}
-	b := newBook(s.now(), mayWrite(identity.Of(ctx)))
+	var lines [][]string
 	if !template {
-		err := s.deps.DB.Read(ctx, func(tx *db.Tx) error { return s.loadAll(ctx, tx, b, sh.needs, nil) })
-		if err != nil {
+		if lines, err = s.exportLines(ctx, sh, lang); err != nil {
 			return err
 		}
 	}
@@ -278,8 +302,7 @@ func (s *Service) Export(ctx context.Context, w io.Writer, kind Kind, format tab
 	if err != nil {
 		return err
 	}
-	for _, id := range sh.ids(b) {
-		cells := sh.show(b, id, lang)
+	for _, cells := range lines {
 		values := make([]any, len(cells))
 		for i, c := range cells {
 			values[i] = c
@@ -291,12 +314,34 @@ func (s *Service) Export(ctx context.Context, w io.Writer, kind Kind, format tab
 	return out.Close()
 }
 
+func (s *Service) exportLines(ctx context.Context, sh sheet, lang fault.Language) ([][]string, error) {
+	b := newBook(s.now(), mayWrite(identity.Of(ctx)))
+	err := s.deps.DB.Read(ctx, func(tx *db.Tx) error { return s.loadAll(ctx, tx, b, sh, nil) })
+	if err != nil {
+		return nil, err
+	}
+	ids := sh.ids
+	if sh.kind == KindPerson {
+		if ids, err = s.allPeople(ctx, b); err != nil {
+			return nil, err
+		}
+	}
+	var lines [][]string
+	for _, id := range ids(b) {
+		lines = append(lines, sh.show(b, id, lang))
+	}
+	return lines, nil
+}
+
 // loadAll loads everything that the lines of a kind may name.
-func (s *Service) loadAll(ctx context.Context, tx *db.Tx, b *book, kinds []Kind, lines []line) error {
-	for _, k := range kinds {
+func (s *Service) loadAll(ctx context.Context, tx *db.Tx, b *book, sh sheet, lines []line) error {
+	for _, k := range sh.needs {
 		if err := loadKind(ctx, tx, b, k); err != nil {
 			return err
 		}
+	}
+	if sh.kind == KindPerson {
+		return s.loadImported(ctx, tx, b, lines)
 	}
 	return s.loadPeople(ctx, tx, b, lines)
 }

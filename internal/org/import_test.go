@@ -126,7 +126,7 @@ func TestImportFaults(t *testing.T) {
 			_, err := k.preview(admin(), org.KindPlace, file)
 			wants(t, err, want)
 		}
-		_, err := k.preview(admin(), "people", "名称\na\n")
+		_, err := k.preview(admin(), "ships", "名称\na\n")
 		wants(t, err, "not_found")
 		_, err = k.preview(as("r", identity.ScopeAll, nil, identity.OrgRead), org.KindPlace, "名称\na\n")
 		wants(t, err, "forbidden")
@@ -254,8 +254,8 @@ func TestExportComesBackAsItIs(t *testing.T) {
 		if file.String() != "\uFEFFCode,Name,Kind,Campus,Vendor,Lead staff no.,Grab pool,Calendar,Active\r\n" {
 			t.Errorf("%q", file.String())
 		}
-		wants(t, k.Export(as("x", identity.ScopeAll, nil, identity.OrderRead), &file, org.KindTeam, table.CSV, fault.English, false), "forbidden")
-		wants(t, k.Export(admin(), &file, "people", table.CSV, fault.English, false), "not_found")
+		wants(t, k.Export(as("x", identity.ScopeAll, nil, identity.OrgRead), &file, org.KindTeam, table.CSV, fault.English, false), "forbidden")
+		wants(t, k.Export(admin(), &file, "ships", table.CSV, fault.English, false), "not_found")
 	})
 }
 
@@ -332,5 +332,56 @@ func TestImportRowsPage(t *testing.T) {
 		}
 		_, _, err := k.ImportRows(admin(), p.Token, "", 10, "x")
 		wants(t, err, "cursor:bad_cursor")
+	})
+}
+
+func TestPeopleAreImported(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		hospital(k)
+		file := "工号,姓名,电话,院区,科室,班组,任组长的班组\nb001,赵六,8001,东院,XN,硬件组、网络组,网络组\nB002,钱七,,西院,门诊部,,\nA001,张三,,,,,\n"
+		before := k.rows()
+		p := must(k.preview(admin(), org.KindPerson, file))(t)
+		if got := brief(p.Rows); got != "2 add\n3 add\n4 same" || k.rows() != before {
+			t.Fatalf("%s\n%s\n%s", got, k.rows(), before)
+		}
+		if done := must(k.ApplyImport(admin(), p.Token))(t); done.Add != 2 {
+			t.Fatalf("%+v", done)
+		}
+		list, _, err := k.people.List(admin(), identity.PeopleFilter{Text: "B00"}, 10, "")
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%+v %v", list, err)
+		}
+		for _, who := range list {
+			if who.StaffNo == "B001" && (who.Phone != "8001" || len(who.Teams) != 2 || who.DepartmentID == "") {
+				t.Errorf("%+v", who)
+			}
+		}
+		var export bytes.Buffer
+		if err := k.Export(admin(), &export, org.KindPerson, table.CSV, fault.Chinese, false); err != nil {
+			t.Fatal(err)
+		}
+		p = must(k.preview(admin(), org.KindPerson, export.String()))(t)
+		if p.Counts != (org.ImportCounts{Same: 4, Wrong: 1}) || p.Rows[0].Name != "王五" { // who has no number is not known by a file
+			t.Errorf("the export came back as\n%s", brief(p.Rows))
+		}
+
+		file = "工号,姓名,电话,科室,班组\nB001,赵六,8002,XN,硬件组\nB009,,call,某科,某组\nB010,孙八,,,\nB010,孙八,,,\n,李九,,,\n"
+		p = must(k.preview(admin(), org.KindPerson, file))(t)
+		want := "2 wrong {电话 org.person_differs} {班组 org.person_differs}\n3 wrong {科室 org.not_found_in_list} {班组 org.not_found_in_list} {姓名 required} {电话 bad_format}\n5 wrong { org.import_twice}\n6 wrong {工号 required}\n4 add"
+		if got := brief(p.Rows); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+
+		// Who may not see a person is told no more than that the number is taken.
+		east := must(k.SearchPlaces(admin(), org.Filter{Text: "A101"}, 1))(t)[0].CampusID
+		ofEast := as("e", identity.ScopeCampus, []string{east}, identity.OrgRead, identity.PersonRead, identity.PersonWrite)
+		p = must(k.preview(ofEast, org.KindPerson, "工号,姓名,院区\nB002,钱七,东院\nB020,新人,西院\nB021,新人,东院\n"))(t)
+		if got := brief(p.Rows); got != "2 wrong {工号 identity.login_taken}\n3 wrong { forbidden}\n4 add" {
+			t.Errorf("%s", got)
+		}
+		_, err = k.preview(as("o", identity.ScopeAll, nil, identity.OrgRead, identity.OrgWrite), org.KindPerson, file)
+		wants(t, err, "forbidden")
+		_, err = k.preview(ofEast, org.KindPlace, "名称\nx\n")
+		wants(t, err, "forbidden")
 	})
 }

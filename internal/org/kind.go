@@ -23,6 +23,7 @@ const (
 	KindSkill      Kind = "skill"
 	KindExtension  Kind = "extension"
 	KindDuty       Kind = "duty"
+	KindPerson     Kind = "person" // identity's; named here for their import
 )
 
 // Head is what every thing in the directory has.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,16 +19,15 @@ import (
 	"wardline/internal/platform/table"
 )
 
-// kit is a service on a database, with people it may ask about.
+// kit is a service on a database, with identity beside it.
 type kit struct {
 	*org.Service
 	t       *testing.T
 	db      *db.DB
 	clock   *clock.Manual
-	changed []string            // kind:id
-	staff   map[string]string   // person → staff number
-	members map[string][]string // team → people
-	named   map[string]bool     // ids that others name
+	people  *identity.Service
+	changed []string        // kind:id
+	named   map[string]bool // ids that others name
 }
 
 func each(t *testing.T, f func(t *testing.T, k *kit)) {
@@ -38,35 +36,75 @@ func each(t *testing.T, f func(t *testing.T, k *kit)) {
 }
 
 func newKit(t *testing.T, d *db.DB) *kit {
-	k := &kit{t: t, db: d, clock: clock.NewManual(1_800_000_000_000), staff: map[string]string{"zhang": "A001", "li": "A002", "nobody": ""},
-		members: map[string][]string{}, named: map[string]bool{}}
+	t.Helper()
+	k := replica(t, d)
+	if err := k.people.EnsureBuiltin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	k.employ("zhang", "张三", "A001")
+	k.employ("li", "李四", "A002")
+	k.employ("nobody", "王五", "")
+	return k
+}
+
+// replica is one more program on the database.
+func replica(t *testing.T, d *db.DB) *kit {
+	t.Helper()
+	k := &kit{t: t, db: d, clock: clock.NewManual(1_800_000_000_000), named: map[string]bool{}}
+	k.people = identity.New(identity.Deps{DB: d, Clock: k.clock, Trail: audit.New(d, k.clock),
+		Below: func(ctx context.Context, id string) ([]string, error) { return k.Below(ctx, id) },
+		Exists: func(ctx context.Context, tx *db.Tx, kind identity.ScopeKind, id string) (bool, error) {
+			return k.Exists(ctx, tx, kind, id)
+		}})
 	k.Service = org.New(org.Deps{DB: d, Clock: k.clock, Trail: audit.New(d, k.clock),
 		Changed: func(_ context.Context, _ *db.Tx, kind org.Kind, id string) error {
 			k.changed = append(k.changed, string(kind)+":"+id)
 			return nil
 		},
-		Referenced: func(_ context.Context, _ *db.Tx, _ org.Kind, id string) (bool, error) { return k.named[id], nil },
-		StaffNumbers: func(_ context.Context, _ *db.Tx, ids []string) (map[string]string, error) {
-			out := map[string]string{}
-			for _, id := range ids {
-				if no, ok := k.staff[id]; ok {
-					out[id] = no
-				}
+		Referenced:    func(_ context.Context, _ *db.Tx, _ org.Kind, id string) (bool, error) { return k.named[id], nil },
+		StaffNumbers:  k.staffNumbers,
+		ByStaffNumber: k.people.FindByStaffNo,
+		Members: func(ctx context.Context, tx *db.Tx, team string) (ids []string, err error) {
+			list, err := k.people.TeamMembers(ctx, tx, team)
+			for _, m := range list {
+				ids = append(ids, m.ID)
 			}
-			return out, nil
+			return ids, err
 		},
-		ByStaffNumber: func(_ context.Context, _ *db.Tx, numbers []string) (map[string]string, error) {
-			out := map[string]string{}
-			for id, no := range k.staff {
-				if slices.Contains(numbers, no) {
-					out[no] = id
-				}
-			}
-			return out, nil
-		},
-		Members: func(_ context.Context, _ *db.Tx, team string) ([]string, error) { return k.members[team], nil },
-	})
+		ImportPeople: &org.People{Create: k.people.CreateIn, Get: k.people.PersonIn,
+			List: func(ctx context.Context, cursor string) ([]identity.Person, string, error) {
+				return k.people.List(ctx, identity.PeopleFilter{Active: new(true)}, 2, cursor)
+			}}})
 	return k
+}
+
+func (k *kit) staffNumbers(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, id := range ids {
+		p, err := k.people.PersonIn(ctx, tx, id)
+		if fault.CodeOf(db.Wrap(err)) == "not_found" {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[id] = p.StaffNo
+	}
+	return out, nil
+}
+
+// employ adds a person with a known id.
+func (k *kit) employ(id, name, staffNo string, teams ...string) {
+	k.t.Helper()
+	p := identity.NewPerson{ID: id, Facts: identity.Facts{Name: name, StaffNo: staffNo}}
+	for _, team := range teams {
+		p.Teams = append(p.Teams, identity.Membership{TeamID: team})
+	}
+	ctx := identity.With(context.Background(), identity.System("test"))
+	err := k.db.Write(ctx, func(tx *db.Tx) error { _, err := k.people.Import(ctx, tx, []identity.NewPerson{p}); return err })
+	if err != nil {
+		k.t.Fatal(err)
+	}
 }
 
 // as returns a context whose actor holds permissions within a scope.
@@ -77,7 +115,7 @@ func as(person string, kind identity.ScopeKind, ids []string, permissions ...ide
 
 // admin may do everything everywhere.
 func admin() context.Context {
-	return as("admin", identity.ScopeAll, nil, identity.OrgRead, identity.OrgWrite)
+	return as("admin", identity.ScopeAll, nil, identity.OrgRead, identity.OrgWrite, identity.PersonRead, identity.PersonWrite)
 }
 
 func (k *kit) campus(name string) org.Campus {
@@ -181,7 +219,7 @@ func placeName(p org.Place) string { return p.Name }
 func (k *kit) rows() string {
 	var out []string
 	k.read(func(tx *db.Tx) error {
-		for _, table := range []string{"campus", "place", "department", "vendor", "team", "skill", "person_skill", "extension", "duty", "audit_entry"} {
+		for _, table := range []string{"campus", "place", "department", "vendor", "team", "skill", "person_skill", "extension", "duty", "audit_entry", "person", "person_team"} {
 			n, err := db.One[int64](context.Background(), tx, "SELECT count(*) FROM "+table)
 			if err != nil {
 				return err

@@ -55,8 +55,8 @@ const maxPasses = maxDepth + 1
 
 // makePlan enters every line into the book and says what became of it. A line may
 // name things of later lines: lines that fail are tried again after the others, as
-// long as that gets any further.
-func makePlan(b *book, s sheet, lang fault.Language, lines []line) []planned {
+// long as that gets any further. The error is one of the machine, not of a line.
+func makePlan(b *book, s sheet, lang fault.Language, lines []line) ([]planned, error) {
 	plan := make([]planned, len(lines))
 	todo := make([]int, len(lines))
 	for i := range lines {
@@ -66,7 +66,11 @@ func makePlan(b *book, s sheet, lang fault.Language, lines []line) []planned {
 	for pass := 0; len(todo) > 0 && pass < maxPasses; pass++ {
 		var failed []int
 		for _, i := range todo {
-			if plan[i] = enter(b, s, lang, lines[i], seen); plan[i].Action == ActionWrong {
+			var err error
+			if plan[i], err = enter(b, s, lang, lines[i], seen); err != nil {
+				return nil, err
+			}
+			if plan[i].Action == ActionWrong {
 				failed = append(failed, i)
 			}
 		}
@@ -75,11 +79,11 @@ func makePlan(b *book, s sheet, lang fault.Language, lines []line) []planned {
 		}
 		todo = failed
 	}
-	return plan
+	return plan, nil
 }
 
 // enter enters one line into the book; one that is wrong leaves the book as it was.
-func enter(b *book, s sheet, lang fault.Language, l line, seen map[string]int) planned {
+func enter(b *book, s sheet, lang fault.Language, l line, seen map[string]int) (planned, error) {
 	r := &reading{cells: l.Cells}
 	out := planned{Line: l.Line, Name: l.Cells["name"]}
 	if out.Name == "" {
@@ -104,7 +108,7 @@ func enter(b *book, s sheet, lang fault.Language, l line, seen map[string]int) p
 	after := s.show(b, at.id, lang)
 	out.Action = ActionAdd
 	if before == nil {
-		return out
+		return out, nil
 	}
 	for i, c := range s.columns(lang) {
 		if before[i] != after[i] {
@@ -114,15 +118,15 @@ func enter(b *book, s sheet, lang fault.Language, l line, seen map[string]int) p
 	if out.Action = ActionChange; len(out.Changes) == 0 {
 		out.Action = ActionSame
 	}
-	return out
+	return out, nil
 }
 
 // wrong adds what the rules said, by column.
-func (p planned) wrong(err error) planned {
+func (p planned) wrong(err error) (planned, error) {
 	p.Action = ActionWrong
 	f, ok := fault.Of(err)
 	if !ok {
-		f = fault.New(fault.Internal, "internal")
+		return p, err
 	}
 	for _, ff := range f.Fields {
 		p.Problems = append(p.Problems, cellProblem{strings.TrimSuffix(ff.Field, "Id"), ff.Code, ff.Params})
@@ -130,7 +134,7 @@ func (p planned) wrong(err error) planned {
 	if len(f.Fields) == 0 {
 		p.Problems = append(p.Problems, cellProblem{"", f.Code, f.Params})
 	}
-	return p
+	return p, nil
 }
 
 // ImportCounts says how many lines an import would add, change, leave and refuse.

@@ -34,6 +34,21 @@ type Deps struct {
 	ByStaffNumber func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error)
 	// Members returns the active people of a team. Nil knows none.
 	Members func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error)
+	// ImportPeople is how people are imported and exported, who are identity's. Nil
+	// offers no import of people.
+	ImportPeople *People
+}
+
+// People is what the import of people needs of identity. Each function decides what
+// the context's actor may do.
+type People struct {
+	// Create adds a person.
+	Create func(ctx context.Context, tx *db.Tx, f identity.Facts, teams []identity.Membership) (*identity.Person, error)
+	// Get returns a person to the program itself.
+	Get func(ctx context.Context, tx *db.Tx, personID string) (*identity.Person, error)
+	// List returns a page of the active people that the actor may see, and the next
+	// cursor. It is called outside any transaction.
+	List func(ctx context.Context, cursor string) ([]identity.Person, string, error)
 }
 
 // Service keeps the directory. It is safe for concurrent use.

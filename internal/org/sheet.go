@@ -3,6 +3,7 @@ package org
 import (
 	"strconv"
 
+	"wardline/internal/identity"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/table"
 )
@@ -23,6 +24,16 @@ type sheet struct {
 	// version returns the version of what is there; 0 when it is not.
 	version func(b *book, id string) int64
 	needs   []Kind // what lines may name, the kind itself last
+	max     int    // lines of a file
+}
+
+// needed is the permission that importing and exporting needs. An export of the
+// directory tells staff numbers, so seeing the directory is not enough.
+func (s sheet) needed() identity.Permission {
+	if s.kind == KindPerson {
+		return identity.PersonWrite
+	}
+	return identity.OrgWrite
 }
 
 func versionIn[T any, P thing[T]](s *shelf[T, P], id string) int64 {
@@ -34,7 +45,8 @@ func versionIn[T any, P thing[T]](s *shelf[T, P], id string) int64 {
 
 // sheets are the kinds that can be imported and exported.
 func sheets() map[Kind]sheet {
-	return map[Kind]sheet{KindPlace: placeSheet(), KindDepartment: departmentSheet(), KindTeam: teamSheet(), KindExtension: extensionSheet()}
+	return map[Kind]sheet{KindPlace: placeSheet(), KindDepartment: departmentSheet(), KindTeam: teamSheet(), KindExtension: extensionSheet(),
+		KindPerson: personSheet()}
 }
 
 func (s sheet) title(lang fault.Language) string {
@@ -66,7 +78,7 @@ func activeColumn(lang fault.Language) table.Column {
 
 func placeSheet() sheet {
 	return sheet{kind: KindPlace, zh: "位置", en: "Places", columns: placeColumns, find: findPlace, put: putPlaceLine, show: showPlace, ids: placeOrder,
-		version: func(b *book, id string) int64 { return versionIn(b.places, id) }, needs: []Kind{KindCampus, KindDepartment, KindPlace}}
+		version: func(b *book, id string) int64 { return versionIn(b.places, id) }, needs: []Kind{KindCampus, KindDepartment, KindPlace}, max: maxImport}
 }
 
 func placeColumns(lang fault.Language) []table.Column {

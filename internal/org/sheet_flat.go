@@ -11,7 +11,7 @@ import (
 func departmentSheet() sheet {
 	return sheet{kind: KindDepartment, zh: "科室", en: "Departments", columns: departmentColumns, find: findDepartment,
 		put: putDepartmentLine, show: showDepartment, ids: departmentOrder,
-		version: func(b *book, id string) int64 { return versionIn(b.departments, id) }, needs: []Kind{KindCampus, KindDepartment}}
+		version: func(b *book, id string) int64 { return versionIn(b.departments, id) }, needs: []Kind{KindCampus, KindDepartment}, max: maxImport}
 }
 
 func departmentColumns(lang fault.Language) []table.Column {
@@ -109,7 +109,7 @@ func showDepartment(b *book, id string, lang fault.Language) []string {
 func teamSheet() sheet {
 	return sheet{kind: KindTeam, zh: "班组", en: "Teams", columns: teamColumns, find: findTeam, put: putTeamLine, show: showTeam,
 		ids:     func(b *book) []string { return inOrder(b.teams) },
-		version: func(b *book, id string) int64 { return versionIn(b.teams, id) }, needs: []Kind{KindCampus, KindVendor, KindTeam}}
+		version: func(b *book, id string) int64 { return versionIn(b.teams, id) }, needs: []Kind{KindCampus, KindVendor, KindTeam}, max: maxImport}
 }
 
 func teamColumns(lang fault.Language) []table.Column {
@@ -173,7 +173,7 @@ func showTeam(b *book, id string, lang fault.Language) []string {
 func extensionSheet() sheet {
 	return sheet{kind: KindExtension, zh: "分机", en: "Extensions", columns: extensionColumns, find: findExtension, put: putExtensionLine, show: showExtension,
 		ids:     func(b *book) []string { return inOrder(b.extensions) },
-		version: func(b *book, id string) int64 { return versionIn(b.extensions, id) }, needs: []Kind{KindCampus, KindDepartment, KindPlace, KindExtension}}
+		version: func(b *book, id string) int64 { return versionIn(b.extensions, id) }, needs: []Kind{KindCampus, KindDepartment, KindPlace, KindExtension}, max: maxImport}
 }
 
 func extensionColumns(lang fault.Language) []table.Column {
