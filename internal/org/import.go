@@ -274,9 +274,33 @@ func (s *Service) ApplyImport(ctx context.Context, token string) (done ImportCou
 		if st.Kind == KindPerson { // identity has told of each
 			return s.deps.Trail.Record(ctx, tx, identity.Of(ctx).Who(), "org.person.import", string(KindPerson), "", detail)
 		}
-		return s.record(ctx, tx, "import", st.Kind, "", detail)
+		if err := s.deps.Trail.Record(ctx, tx, identity.Of(ctx).Who(), "org."+string(st.Kind)+".import", string(st.Kind), "", detail); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, st.Kind, plan)
 	})
 	return done, err
+}
+
+// tell tells of everything that a plan has changed, and once of all it has added.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, kind Kind, plan []planned) error {
+	if s.deps.Changed == nil {
+		return nil
+	}
+	if countPlan(plan).Add > 0 {
+		if err := s.deps.Changed(ctx, tx, kind, ""); err != nil {
+			return err
+		}
+	}
+	for _, p := range plan {
+		if p.Action != ActionChange {
+			continue
+		}
+		if err := s.deps.Changed(ctx, tx, kind, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PurgeImports deletes the previews that have expired. A preview does the same, so

@@ -21,8 +21,8 @@ type Deps struct {
 	Trail *audit.Trail
 	// Changed tells within the transaction that a thing has changed. When a tree row
 	// moves or is renamed it is called for that row only, and what lies below has new
-	// full names too. After a bulk load or an import of many it is called once with
-	// an empty id for the kind. Nil tells nobody.
+	// full names too. Of what a bulk load or an import has added it is called once,
+	// with an empty id, for each kind. Nil tells nobody.
 	Changed func(ctx context.Context, tx *db.Tx, kind Kind, id string) error
 	// Referenced tells whether anything outside this package names the thing. Nil
 	// means that it may be so: then things are made inactive and never deleted.
