@@ -11,6 +11,7 @@ func (a *App) jobs() {
 	a.Events.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	a.People.RegisterJobs(a.Runner)
+	a.Org.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
 	command.Register(a.Runner, a.DB, a.Clock)
 }

@@ -65,7 +65,11 @@ func (a *App) orgDeps() org.Deps {
 				ids[i] = m.ID
 			}
 			return ids, err
-		}}
+		},
+		ImportPeople: &org.People{Create: a.People.CreateIn, Get: a.People.PersonIn,
+			List: func(ctx context.Context, cursor string) ([]identity.Person, string, error) {
+				return a.People.List(ctx, identity.PeopleFilter{Active: new(true)}, 200, cursor)
+			}}}
 }
 
 // staffNumbers returns the staff numbers of the people that exist.
