@@ -132,7 +132,7 @@ func (o *Order) apply(e *Event) error {
 		o.Tasks = append(slices.Clone(o.Tasks), *f.Task)
 	case KindTaskDone:
 		o.taskDone(e)
-	case KindFinish, KindRemote:
+	case KindFinish, KindRemote, KindSettle:
 		o.finish(e)
 	case KindNotSolved:
 		o.Reworks++
@@ -211,7 +211,6 @@ func (o *Order) endPause(at int64) {
 
 func (o *Order) finish(e *Event) {
 	f := &e.Facts
-	first(&o.AcceptedAt, e.At)
 	o.FinishedAt = e.At
 	o.Cause, o.Remedy = f.Cause, f.Remedy
 	o.Labour += f.Labour
@@ -223,9 +222,11 @@ func (o *Order) finish(e *Event) {
 	if f.AssigneeID != "" {
 		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
 	}
-	if o.IntakeAt == 0 {
-		o.IntakeAt = e.At
+	if e.Kind == KindSettle {
+		return // who did it when is not known
 	}
+	first(&o.AcceptedAt, e.At)
+	first(&o.IntakeAt, e.At)
 }
 
 func (o *Order) taskDone(e *Event) {

@@ -87,6 +87,11 @@ func (p *Past) SolveRemotely(e Env, w Work) error { return p.add(p.Order.solveRe
 // Convert turns it into a visit.
 func (p *Past) Convert(e Env, note string) error { return p.add(p.Order.convert(e, note)) }
 
+// Settle ends an order of which is known only that it was done: who accepted it and
+// came stays open, and it counts neither as a visit nor as solved remotely. What was
+// done may be unknown too.
+func (p *Past) Settle(e Env, remedy string) error { return p.add(p.Order.settle(e, remedy)) }
+
 // Confirm says that it is solved.
 func (p *Past) Confirm(e Env, s *Scores) error { return p.add(p.Order.confirm(e, s)) }
 
@@ -162,8 +167,14 @@ func (s *Service) ReserveNumbers(ctx context.Context, tx *db.Tx, day string, n i
 	return reserve(ctx, tx, day, n)
 }
 
-// ForgetBatch removes all orders that came with an import, with their events, and
-// returns how many there were.
-func (s *Service) ForgetBatch(ctx context.Context, tx *db.Tx, batchID string, most int) (int64, error) {
-	return forgetBatch(ctx, tx, batchID, most)
+// Versions locks the orders with these ids, so that they stay as they are until the
+// transaction ends, and returns their versions; ids of no order are left out.
+func (s *Service) Versions(ctx context.Context, tx *db.Tx, ids []string) (map[string]int64, error) {
+	return versions(ctx, tx, ids)
+}
+
+// Forget removes orders that came with an import, with their events, and returns
+// how many there were. It is no news to anybody; the caller writes the audit entry.
+func (s *Service) Forget(ctx context.Context, tx *db.Tx, ids []string) (int64, error) {
+	return forget(ctx, tx, ids)
 }

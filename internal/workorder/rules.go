@@ -266,6 +266,15 @@ func (o *Order) solveRemotely(e Env, w Work) ([]Event, error) {
 	return []Event{e.event(KindRemote, f)}, nil
 }
 
+func (o *Order) settle(e Env, remedy string) ([]Event, error) {
+	if err := o.can(KindSettle); err != nil {
+		return nil, err
+	}
+	var f fault.Fields
+	remedy = line(&f, "remedy", remedy, false, 2000)
+	return []Event{e.event(KindSettle, Facts{Remedy: remedy})}, f.Err()
+}
+
 func (o *Order) convert(e Env, note string) ([]Event, error) {
 	if err := o.can(KindConvert); err != nil {
 		return nil, err

@@ -9,7 +9,8 @@ import (
 // Kind names what happened to an order.
 type Kind string
 
-// The kinds of event. Each is also the name of the command that brings it about.
+// The kinds of event. Each is also the name of the command that brings it about,
+// unless it says otherwise.
 const (
 	KindReport    Kind = "report"
 	KindAmend     Kind = "amend"
@@ -28,6 +29,7 @@ const (
 	KindTaskAdd   Kind = "task_add"
 	KindTaskDone  Kind = "task_done"
 	KindFinish    Kind = "finish"
+	KindSettle    Kind = "settle" // another system says that it was done; never a command
 	KindConfirm   Kind = "confirm"
 	KindNotSolved Kind = "not_solved"
 	KindRate      Kind = "rate"
@@ -76,6 +78,7 @@ var transitions = map[Kind]transition{
 	KindTaskAdd:   {anyOpen, same},
 	KindTaskDone:  {anyOpen, same},
 	KindFinish:    {[]Status{Accepted, Working}, Finished},
+	KindSettle:    {[]Status{Reported, Queued}, Finished},
 	KindConfirm:   {[]Status{Finished}, Confirmed}, // or closed, when no call-back is due
 	KindNotSolved: {afterWork, Assigned},           // or queued, when nobody had it
 	KindRate:      {afterWork, same},

@@ -66,6 +66,7 @@ func steps() map[string]step {
 		"remote": func(p *Past, at int64) error {
 			return p.SolveRemotely(env(at, wang), Work{Remedy: "电话指导重启"})
 		},
+		"settle":   func(p *Past, at int64) error { return p.Settle(env(at, li), "") },
 		"confirm":  func(p *Past, at int64) error { return p.Confirm(env(at, nurse), &Scores{Overall: 5}) },
 		"reopen":   func(p *Past, at int64) error { return p.NotSolved(env(at, nurse), "又卡纸了") },
 		"urge":     func(p *Past, at int64) error { return p.Urge(env(at, nurse), "快点") },
@@ -155,6 +156,30 @@ func TestWholeLoop(t *testing.T) {
 	run(t, p, "call")
 	if p.Order.Status != Closed || p.Order.CallBack != "done" || p.Order.ClosedAt == 0 {
 		t.Fatalf("got %+v", p.Order)
+	}
+}
+
+// What another system tells of an order is that it was done, not by whom or how.
+func TestSettledOrderHasNoWorkerAndNoResponse(t *testing.T) {
+	p := fresh(t)
+	if err := p.Settle(env(start+5*3_600_000, Worker{"system", "旧系统"}), "已更换"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(env(start+5*3_600_000, Worker{"system", "旧系统"}), "import"); err != nil {
+		t.Fatal(err)
+	}
+	o := p.Order
+	if o.Status != Closed || o.FinishedAt != start+5*3_600_000 || o.ClosedAt != o.FinishedAt || o.Remedy != "已更换" {
+		t.Fatalf("got %+v", o)
+	}
+	if o.AcceptedAt != 0 || o.ArrivedAt != 0 || o.AssigneeID != "" || o.RemoteSolved || o.Visits != 0 {
+		t.Fatalf("invented what nobody told: %+v", o)
+	}
+	run(t, fresh(t), "intake", "settle")
+	q := fresh(t)
+	run(t, q, "dispatch")
+	if err := q.Settle(env(start+60_000, wang), ""); err == nil {
+		t.Fatal("an order that is in somebody's hands was settled")
 	}
 }
 

@@ -183,18 +183,34 @@ func screenByHash(ctx context.Context, tx *db.Tx, hash string) (Screen, error) {
 	return db.One[Screen](ctx, tx, "SELECT "+db.Columns[Screen]("")+" FROM workorder_screen WHERE hash = $1", hash)
 }
 
-// forgetBatch removes at most so many orders of a batch.
-func forgetBatch(ctx context.Context, tx *db.Tx, batchID string, most int) (int64, error) {
-	some := fmt.Sprintf("(SELECT id FROM workorder WHERE batch_id = $1 AND batch_id <> '' ORDER BY id LIMIT %d)", most)
-	if err := db.ForgetText(ctx, tx, "workorder", some, batchID); err != nil {
+type versionRow struct {
+	ID      string `db:"id"`
+	Version int64  `db:"version"`
+}
+
+func versions(ctx context.Context, tx *db.Tx, ids []string) (map[string]int64, error) {
+	text, args := db.NewQuery().In("id", ids...).OrderBy(db.Order{Column: "id", Text: true}).Build("SELECT id, version FROM workorder")
+	rows, err := db.All[versionRow](ctx, tx, text+tx.ForUpdate(), args...)
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Version
+	}
+	return out, err
+}
+
+// forget removes those of the orders that came with an import.
+func forget(ctx context.Context, tx *db.Tx, ids []string) (int64, error) {
+	text, args := db.NewQuery().In("id", ids...).Where("batch_id <> ''").Build("SELECT id FROM workorder")
+	some := "(" + text + ")"
+	if err := db.ForgetText(ctx, tx, "workorder", some, args...); err != nil {
 		return 0, err
 	}
 	for _, table := range []string{"workorder_event", "workorder_share"} {
-		if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE order_id IN "+some, batchID); err != nil {
+		if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE order_id IN "+some, args...); err != nil {
 			return 0, err
 		}
 	}
-	return db.Exec(ctx, tx, "DELETE FROM workorder WHERE id IN "+some, batchID)
+	return db.Exec(ctx, tx, "DELETE FROM workorder WHERE id IN "+some, args...)
 }
 
 // anyWith tells whether an order has the value in the column.
