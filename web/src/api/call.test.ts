@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { onSignedOut, send } from './call'
 import { Problem } from './problem'
+import { reachable } from './reach'
 
 function answer(status: number, body: unknown = {}) {
   const seen: Request[] = []
@@ -51,5 +52,9 @@ describe('send', () => {
   it('says offline when no answer came', async () => {
     vi.stubGlobal('fetch', vi.fn(async () => Promise.reject(new TypeError('Failed to fetch'))))
     await expect(send('GET', '/api/v1/orders')).rejects.toMatchObject({ status: 0, offline: true })
+    expect(reachable.value).toBe(false)
+    answer(404)
+    await expect(send('GET', '/api/v1/orders')).rejects.toMatchObject({ status: 404 })
+    expect(reachable.value).toBe(true)
   })
 })

@@ -2,6 +2,7 @@ import { locale } from '@/i18n/i18n'
 import { newKey } from '@/device/key'
 import { learnServerTime } from '@/time/clock'
 import { asProblem, toProblem } from './problem'
+import { reachable } from './reach'
 
 type SignedOutListener = () => void
 let signedOut: SignedOutListener = () => {}
@@ -34,8 +35,10 @@ export async function call(request: Request): Promise<Response> {
   try {
     response = await fetch(request)
   } catch (thrown) {
+    if (!request.signal.aborted) reachable.value = false
     throw asProblem(thrown)
   }
+  reachable.value = true
   learnServerTime(response.headers.get('Date'), sentAt, Date.now())
   if (response.ok) return response
   const problem = toProblem(response.status, await bodyOf(response))

@@ -4,6 +4,178 @@
  */
 
 export interface paths {
+    "/api/v1/asset-imports/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import would do, line by line; wrong lines first */
+        get: operations["list-asset-import-rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asset-imports/{token}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the preview said, whole or not at all */
+        post: operations["apply-asset-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assets the caller may see, by number */
+        get: operations["list-assets"];
+        put?: never;
+        /** Add an asset; it gets a code */
+        post: operations["create-asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Classes of assets */
+        get: operations["list-asset-classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets a list has */
+        get: operations["count-assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An asset */
+        get: operations["get-asset"];
+        /** Change the facts of an asset */
+        put: operations["update-asset"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of an asset, newest first */
+        get: operations["list-asset-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an asset to another place, department or custodian */
+        post: operations["move-asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/relabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an asset a new code; its old labels are void at once */
+        post: operations["relabel-asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an asset is doing from now on */
+        post: operations["set-asset-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -725,6 +897,177 @@ export interface paths {
         put?: never;
         /** Call a job off */
         post: operations["cancel-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own messages, the newest first */
+        get: operations["list-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all one's messages as read */
+        post: operations["read-all-messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of one's messages are unread */
+        get: operations["count-unread-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a message as read */
+        post: operations["read-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of messages, channel by channel */
+        get: operations["list-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/deliveries/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery once more, now */
+        post: operations["repeat-delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is told, and how */
+        get: operations["get-notify-preferences"];
+        /** Choose what one is told, and how */
+        put: operations["save-notify-preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wordings of messages */
+        get: operations["list-notify-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/templates/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the wording of a message */
+        put: operations["save-notify-template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send oneself a test message */
+        post: operations["test-notify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1591,6 +1934,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key browsers subscribe with */
+        get: operations["get-push-key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's devices */
+        get: operations["list-push-devices"];
+        put?: never;
+        /** Make this browser one's device */
+        post: operations["subscribe-push"];
+        /** Forget this browser */
+        delete: operations["unsubscribe-push"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget one of one's devices */
+        delete: operations["remove-push-device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1622,6 +2018,23 @@ export interface paths {
         post?: never;
         /** Delete a role that nobody holds */
         delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scan/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a code on a label stands on; without sign-in only where that is allowed */
+        get: operations["scan-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1927,6 +2340,207 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        AssetChange: {
+            /** @description Name of the field in the asset */
+            field: string;
+            from?: string;
+            fromName?: string;
+            to?: string;
+            toName?: string;
+        };
+        AssetClass: {
+            key: string;
+            nameEn: string;
+            nameZh: string;
+        };
+        AssetCounts: {
+            /** Format: int64 */
+            add: number;
+            /** Format: int64 */
+            change: number;
+            /** Format: int64 */
+            same: number;
+            /** Format: int64 */
+            wrong: number;
+        };
+        AssetEvent: {
+            actorId: string;
+            actorName: string;
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            at: number;
+            changes?: components["schemas"]["AssetChange"][];
+            id: string;
+            /** @enum {string} */
+            kind: "created" | "changed" | "moved" | "status" | "relabelled";
+            note?: string;
+        };
+        AssetInput: {
+            /** @description Key of one of the classes */
+            class: string;
+            /** @description Person who answers for it */
+            custodianId?: string;
+            /** @description Absent takes that of the place */
+            departmentId?: string;
+            ip?: string;
+            mac?: string;
+            model?: string;
+            name: string;
+            note?: string;
+            /** @description Asset number, unique; kept in capitals */
+            number: string;
+            placeId?: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a yuan
+             */
+            priceFen?: number;
+            /** @description YYYY-MM-DD */
+            purchasedOn?: string;
+            serial?: string;
+            /**
+             * @description Absent means in use
+             * @enum {string}
+             */
+            status?: "in_use" | "in_repair" | "idle" | "lent" | "scrapped";
+            /** @description Who services it */
+            vendorId?: string;
+            /** @description Last day, YYYY-MM-DD */
+            warrantyUntil?: string;
+        };
+        AssetListClass: {
+            items: components["schemas"]["AssetClass"][];
+            nextCursor?: string;
+        };
+        AssetListEvent: {
+            items: components["schemas"]["AssetEvent"][];
+            nextCursor?: string;
+        };
+        AssetListPreviewRow: {
+            items: components["schemas"]["AssetPreviewRow"][];
+            nextCursor?: string;
+        };
+        AssetListView: {
+            items: components["schemas"]["AssetView"][];
+            nextCursor?: string;
+        };
+        AssetPreviewChange: {
+            /** @description Header, in the caller's language */
+            column: string;
+            from: string;
+            to: string;
+        };
+        AssetPreviewProblem: {
+            code: string;
+            /** @description Header, in the caller's language; absent when it is the whole line */
+            column?: string;
+            /** @description What to do, in the caller's language */
+            message: string;
+        };
+        AssetPreviewRow: {
+            /** @enum {string} */
+            action: "add" | "change" | "same" | "wrong";
+            changes?: components["schemas"]["AssetPreviewChange"][];
+            /** @description What is there already */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Line of a CSV file, or row of a sheet
+             */
+            line: number;
+            name?: string;
+            number?: string;
+            problems?: components["schemas"]["AssetPreviewProblem"][];
+        };
+        AssetSuggestion: {
+            code: string;
+            id: string;
+            nameEn: string;
+            nameZh: string;
+            priority: string;
+            symptoms: components["schemas"]["AssetSymptom"][];
+            /** Format: int64 */
+            version: number;
+        };
+        AssetSymptom: {
+            key: string;
+            label: string;
+            labelEn?: string;
+        };
+        AssetTarget: {
+            assetClass?: string;
+            assetId?: string;
+            assetName?: string;
+            assetNumber?: string;
+            /**
+             * @description For those who have signed in
+             * @enum {string}
+             */
+            assetStatus?: "in_use" | "in_repair" | "idle" | "lent" | "scrapped";
+            /** @description The caller, who has signed in */
+            contactName?: string;
+            contactPhone?: string;
+            departmentId?: string;
+            departmentName?: string;
+            /** @enum {string} */
+            kind: "asset" | "place";
+            placeId?: string;
+            /** @description Full name of the place */
+            placeName?: string;
+            /** @description Anyone may report here without signing in */
+            publicReport: boolean;
+            /** @description What such things often need */
+            usual: components["schemas"]["AssetSuggestion"][];
+        };
+        AssetView: {
+            campusId?: string;
+            campusName?: string;
+            /** @description Key of one of the classes */
+            class: string;
+            classEn: string;
+            classZh: string;
+            /** Format: int64 */
+            createdAt: number;
+            /** @description Person who answers for it */
+            custodianId?: string;
+            custodianName?: string;
+            departmentId?: string;
+            departmentName?: string;
+            id: string;
+            ip?: string;
+            mac?: string;
+            /** @description The caller may change it */
+            mayChange: boolean;
+            model?: string;
+            name: string;
+            note?: string;
+            /** @description Asset number, unique; kept in capitals */
+            number: string;
+            placeId?: string;
+            /** @description Full name of the place */
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a yuan
+             */
+            priceFen?: number;
+            /** @description YYYY-MM-DD */
+            purchasedOn?: string;
+            serial?: string;
+            /** @enum {string} */
+            status: "in_use" | "in_repair" | "idle" | "lent" | "scrapped";
+            /** Format: int64 */
+            updatedAt: number;
+            /** @description Who services it */
+            vendorId?: string;
+            vendorName?: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Last day, YYYY-MM-DD */
+            warrantyUntil?: string;
         };
         AttachmentUploaded: {
             /** Format: int64 */
@@ -2297,10 +2911,18 @@ export interface components {
              */
             version?: number;
         };
+        "CountAssetsoutStruct { Count int64 \"json:\\\"count\\\"\" }Body": {
+            /** Format: int64 */
+            count: number;
+        };
         CountJobscountsOutBody: {
             items: components["schemas"]["JobsCount"][];
         };
         CountOrderscountOutBody: {
+            /** Format: int64 */
+            count: number;
+        };
+        CountUnreadMessagescountOutBody: {
             /** Format: int64 */
             count: number;
         };
@@ -2470,6 +3092,10 @@ export interface components {
             vendorId?: string;
             /** Format: int64 */
             version: number;
+        };
+        GetPushKeykeyOutBody: {
+            /** @description VAPID key, base64url */
+            publicKey: string;
         };
         GetTeamOnDutypeopleOutBody: {
             /** @description Ids */
@@ -2743,6 +3369,10 @@ export interface components {
             items: components["schemas"]["OrgCampus"][];
             nextCursor?: string;
         };
+        ListDeliveriesrecordsOutBody: {
+            items: components["schemas"]["NotifyRecordView"][];
+            nextCursor?: string;
+        };
         ListDepartmentslistOutDepartmentBody: {
             items: components["schemas"]["OrgDepartment"][];
             nextCursor?: string;
@@ -2755,13 +3385,20 @@ export interface components {
             items: components["schemas"]["OrgExtension"][];
             nextCursor?: string;
         };
-        ListImportRowslistOutPreviewRowBody: {
-            items: components["schemas"]["OrgPreviewRow"][];
+        ListImportRowslistOutImportRowBody: {
+            items: components["schemas"]["OrgImportRow"][];
             nextCursor?: string;
         };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
+        };
+        ListMessageslistOutBody: {
+            items: components["schemas"]["NotifyMessageView"][];
+            nextCursor?: string;
+        };
+        ListNotifyTemplateslistOutBody: {
+            items: components["schemas"]["NotifyTemplateView"][];
         };
         ListOrderslistOutBody: {
             items: components["schemas"]["WorkorderView"][];
@@ -2783,6 +3420,9 @@ export interface components {
         ListPlaceslistOutPlaceBody: {
             items: components["schemas"]["OrgPlace"][];
             nextCursor?: string;
+        };
+        ListPushDevicesdevicesOutBody: {
+            items: components["schemas"]["NotifyDevice"][];
         };
         ListRolesrolesOutBody: {
             items: components["schemas"]["IdentityRole"][];
@@ -2820,6 +3460,17 @@ export interface components {
              */
             version?: number;
         };
+        MoveAssetmoveInBody: {
+            /** @description Absent means nobody in particular */
+            custodianId?: string;
+            /** @description Absent takes that of the place */
+            departmentId?: string;
+            note?: string;
+            /** @description Absent means nowhere in particular */
+            placeId?: string;
+            /** Format: int64 */
+            version: number;
+        };
         NewRecoveryCodesagainInBody: {
             /** @description The own password, once more */
             password: string;
@@ -2854,6 +3505,145 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        NotifyChannelView: {
+            /** @description inbox, push, mail */
+            channel: string;
+            ready: boolean;
+            /**
+             * @description Why not: no mail address, no device
+             * @enum {string}
+             */
+            reason?: "no_address";
+        };
+        NotifyChoice: {
+            channel: string;
+            /** @enum {string} */
+            group: "assigned" | "pool" | "alert" | "mine" | "desk" | "system";
+            on: boolean;
+        };
+        NotifyDevice: {
+            /** Format: int64 */
+            createdAt: number;
+            id: string;
+            /** @description What the person calls it */
+            label: string;
+            /**
+             * Format: int64
+             * @description Last time something was delivered to it
+             */
+            sentAt?: number;
+        };
+        NotifyGroupView: {
+            /** @description The channels that are on */
+            channels: string[];
+            /** @enum {string} */
+            group: "assigned" | "pool" | "alert" | "mine" | "desk" | "system";
+            nameEn: string;
+            nameZh: string;
+        };
+        NotifyMessageView: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            at: number;
+            body: string;
+            brief?: string;
+            /** @enum {string} */
+            group: "assigned" | "pool" | "alert" | "mine" | "desk" | "system";
+            id: string;
+            /** @description Path of the page it leads to */
+            page?: string;
+            /** Format: int64 */
+            readAt?: number;
+            /** @description Id of the thing it is about */
+            subject?: string;
+            /** @description Kind of news, for example order.assigned */
+            template: string;
+            title: string;
+            urgent: boolean;
+        };
+        NotifyParamView: {
+            name: string;
+            /** @description May stand in title and brief, which show on locked screens */
+            public: boolean;
+        };
+        NotifyPreferencesView: {
+            channels: components["schemas"]["NotifyChannelView"][];
+            groups: components["schemas"]["NotifyGroupView"][];
+            quiet: components["schemas"]["NotifyQuiet"];
+            /**
+             * Format: int64
+             * @description Send it back when saving; 0 before the first choice
+             */
+            version: number;
+        };
+        NotifyQuiet: {
+            /** @description Local time, for example 22:00 */
+            from: string;
+            on: boolean;
+            /** @description Local time, for example 07:00; may lie on the next day */
+            to: string;
+        };
+        NotifyRecordView: {
+            /** Format: int64 */
+            attempts: number;
+            channel: string;
+            /** Format: int64 */
+            createdAt: number;
+            /** @description What the other side said; for administrators */
+            error?: string;
+            id: string;
+            messageId: string;
+            personId: string;
+            personName?: string;
+            /** @enum {string} */
+            reason?: "off" | "no_address" | "no_channel" | "quiet_hours" | "expired" | "already_read" | "inactive" | "retry" | "refused" | "gone" | "gave_up";
+            /** @description The reason in the caller's language */
+            reasonText?: string;
+            /**
+             * Format: int64
+             * @description While queued: when it will be sent, not before
+             */
+            runAt?: number;
+            /** @enum {string} */
+            state: "queued" | "sent" | "failed" | "skipped";
+            template: string;
+            title: string;
+            /** Format: int64 */
+            updatedAt: number;
+        };
+        NotifyTemplateView: {
+            /** @description The wording it comes with */
+            builtin: components["schemas"]["NotifyTexts"];
+            changed: boolean;
+            code: string;
+            /** @enum {string} */
+            group: "assigned" | "pool" | "alert" | "mine" | "desk" | "system";
+            /** @description What may stand in {braces} */
+            params: components["schemas"]["NotifyParamView"][];
+            /** @description The wording in force */
+            texts: components["schemas"]["NotifyTexts"];
+            /** Format: int64 */
+            updatedAt?: number;
+            /**
+             * Format: int64
+             * @description Send it back when saving; 0 for one never changed
+             */
+            version: number;
+        };
+        NotifyText: {
+            /** @description For the inbox and mail */
+            body: string;
+            /** @description One line under the title; goes to locked screens */
+            brief: string;
+            /** @description One line; goes to locked screens */
+            title: string;
+        };
+        NotifyTexts: {
+            en: components["schemas"]["NotifyText"];
+            zh: components["schemas"]["NotifyText"];
         };
         OrderCandidatesoutBody: {
             items: components["schemas"]["DispatchCandidate"][];
@@ -2893,16 +3683,6 @@ export interface components {
              * @description Version the caller saw; needed to change something, absent for something new
              */
             version?: number;
-        };
-        OrgCounts: {
-            /** Format: int64 */
-            add: number;
-            /** Format: int64 */
-            change: number;
-            /** Format: int64 */
-            same: number;
-            /** Format: int64 */
-            wrong: number;
         };
         OrgDepartment: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -3012,12 +3792,42 @@ export interface components {
              */
             version?: number;
         };
-        OrgOutcome: {
+        OrgImportChange: {
+            /** @description Header, in the caller's language */
+            column: string;
+            from: string;
+            to: string;
+        };
+        OrgImportCounts: {
+            /** Format: int64 */
+            add: number;
+            /** Format: int64 */
+            change: number;
+            /** Format: int64 */
+            same: number;
+            /** Format: int64 */
+            wrong: number;
+        };
+        OrgImportProblem: {
+            code: string;
+            /** @description Header, in the caller's language; absent when it is the whole line */
+            column?: string;
+            /** @description What to do, in the caller's language */
+            message: string;
+        };
+        OrgImportRow: {
+            /** @enum {string} */
+            action: "add" | "change" | "same" | "wrong";
+            changes?: components["schemas"]["OrgImportChange"][];
+            /** @description What is there already */
+            id?: string;
             /**
-             * @description What is named elsewhere is only made inactive
-             * @enum {string}
+             * Format: int64
+             * @description Line of a CSV file, or row of a sheet
              */
-            outcome: "deleted" | "deactivated";
+            line: number;
+            name?: string;
+            problems?: components["schemas"]["OrgImportProblem"][];
         };
         OrgPersonSkill: {
             /**
@@ -3107,32 +3917,12 @@ export interface components {
             /** Format: double */
             y?: number;
         };
-        OrgPreviewChange: {
-            /** @description Header, in the caller's language */
-            column: string;
-            from: string;
-            to: string;
-        };
-        OrgPreviewProblem: {
-            code: string;
-            /** @description Header, in the caller's language; absent when it is the whole line */
-            column?: string;
-            /** @description What to do, in the caller's language */
-            message: string;
-        };
-        OrgPreviewRow: {
-            /** @enum {string} */
-            action: "add" | "change" | "same" | "wrong";
-            changes?: components["schemas"]["OrgPreviewChange"][];
-            /** @description What is there already */
-            id?: string;
+        OrgRemoval: {
             /**
-             * Format: int64
-             * @description Line of a CSV file, or row of a sheet
+             * @description What is named elsewhere is only made inactive
+             * @enum {string}
              */
-            line: number;
-            name?: string;
-            problems?: components["schemas"]["OrgPreviewProblem"][];
+            outcome: "deleted" | "deactivated";
         };
         OrgSkill: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -3307,6 +4097,17 @@ export interface components {
              */
             version?: number;
         };
+        ReadAllMessagesallInBody: {
+            /**
+             * Format: int64
+             * @description Moment of the newest message shown; later ones stay unread
+             */
+            until?: number;
+        };
+        ReadAllMessagescountOutBody: {
+            /** Format: int64 */
+            count: number;
+        };
         RefuseOrderinBody: {
             /**
              * Format: int64
@@ -3319,6 +4120,11 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        RelabelAssetrelabelInBody: {
+            note?: string;
+            /** Format: int64 */
+            version: number;
         };
         RemoteSolveOrderworkInBody: {
             cause?: string;
@@ -3404,6 +4210,19 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SaveNotifyPreferencessaveInBody: {
+            /** @description What changes; the rest stays */
+            choices: components["schemas"]["NotifyChoice"][];
+            quiet: components["schemas"]["NotifyQuiet"];
+            /** Format: int64 */
+            version: number;
+        };
+        SaveNotifyTemplatesaveInBody: {
+            /** @description Absent sets the built-in wording back */
+            texts?: components["schemas"]["NotifyTexts"];
+            /** Format: int64 */
+            version: number;
+        };
         SearchDepartmentsfoundOutDepartmentBody: {
             /** @description The best first */
             items: components["schemas"]["OrgDepartment"][];
@@ -3419,6 +4238,13 @@ export interface components {
         SearchTeamsfoundOutTeamBody: {
             /** @description The best first */
             items: components["schemas"]["OrgTeam"][];
+        };
+        SetAssetStatusstatusInBody: {
+            note?: string;
+            /** @enum {string} */
+            status: "in_use" | "in_repair" | "idle" | "lent" | "scrapped";
+            /** Format: int64 */
+            version: number;
         };
         SetCatalogItemActiveactiveInBody: {
             active: boolean;
@@ -3452,8 +4278,30 @@ export interface components {
         SimilarOrdersalikeOutBody: {
             items: components["schemas"]["WorkorderOrder"][];
         };
+        SubscribePushKeysStruct: {
+            auth: string;
+            p256dh: string;
+        };
+        SubscribePushsubscribeInBody: {
+            endpoint: string;
+            /**
+             * Format: int64
+             * @description Not used: browsers renew by themselves
+             */
+            expirationTime?: number | null;
+            keys: components["schemas"]["SubscribePushKeysStruct"];
+            /** @description What the person calls the device */
+            label?: string;
+        };
         TallyOrderstallyOutBody: {
             items: components["schemas"]["WorkorderTally"][];
+        };
+        TestNotifyrecordsOutBody: {
+            items: components["schemas"]["NotifyRecordView"][];
+            nextCursor?: string;
+        };
+        TestNotifytestInBody: {
+            channel: string;
         };
         TransferOrderinBody: {
             assigneeId?: string;
@@ -3469,6 +4317,33 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        UpdateAssetupdateInBody: {
+            /** @description Key of one of the classes */
+            class: string;
+            /** @description Person who answers for it */
+            custodianId?: string;
+            ip?: string;
+            mac?: string;
+            model?: string;
+            name: string;
+            note?: string;
+            /** @description Asset number, unique; kept in capitals */
+            number: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a yuan
+             */
+            priceFen?: number;
+            /** @description YYYY-MM-DD */
+            purchasedOn?: string;
+            serial?: string;
+            /** @description Who services it */
+            vendorId?: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Last day, YYYY-MM-DD */
+            warrantyUntil?: string;
         };
         UpdatePersonInBody: {
             campusId?: string;
@@ -4116,6 +4991,436 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-asset-import-rows": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Only these lines */
+                action?: "add" | "change" | "same" | "wrong";
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetListPreviewRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apply-asset-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-assets": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Number, name, pinyin, initials, model, serial number or address */
+                q?: string;
+                /** @description Any of these */
+                status?: ("in_use" | "in_repair" | "idle" | "lent" | "scrapped")[];
+                class?: string;
+                /** @description There or below */
+                placeId?: string;
+                /** @description There or below */
+                departmentId?: string;
+                campusId?: string;
+                vendorId?: string;
+                custodianId?: string;
+                /** @description Warranty ends before this day, YYYY-MM-DD */
+                warrantyBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-asset-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetListClass"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-assets": {
+        parameters: {
+            query?: {
+                /** @description Number, name, pinyin, initials, model, serial number or address */
+                q?: string;
+                /** @description Any of these */
+                status?: ("in_use" | "in_repair" | "idle" | "lent" | "scrapped")[];
+                class?: string;
+                /** @description There or below */
+                placeId?: string;
+                /** @description There or below */
+                departmentId?: string;
+                campusId?: string;
+                vendorId?: string;
+                custodianId?: string;
+                /** @description Warranty ends before this day, YYYY-MM-DD */
+                warrantyBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAssetsoutStruct { Count int64 \"json:\\\"count\\\"\" }Body"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAssetupdateInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-asset-history": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetListEvent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveAssetmoveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "relabel-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelabelAssetrelabelInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-asset-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAssetStatusstatusInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-attachments": {
         parameters: {
             query: {
@@ -4876,7 +6181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -5521,7 +6826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -5789,7 +7094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -5914,6 +7219,381 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-messages": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Only what has not been read */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessageslistOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-all-messages": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAllMessagesallInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAllMessagescountOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-unread-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountUnreadMessagescountOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-message": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Of all people; for administrators */
+                everyone?: boolean;
+                personId?: string;
+                messageId?: string;
+                channel?: string;
+                state?: "queued" | "sent" | "failed" | "skipped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeliveriesrecordsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repeat-delivery": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyRecordView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-notify-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyPreferencesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-notify-preferences": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveNotifyPreferencessaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyPreferencesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notify-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotifyTemplateslistOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-notify-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveNotifyTemplatesaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyTemplateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-notify": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestNotifytestInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestNotifyrecordsOutBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -7296,7 +8976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListImportRowslistOutPreviewRowBody"];
+                    "application/json": components["schemas"]["ListImportRowslistOutImportRowBody"];
                 };
             };
             /** @description Error */
@@ -7327,7 +9007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgCounts"];
+                    "application/json": components["schemas"]["OrgImportCounts"];
                 };
             };
             /** @description Error */
@@ -8017,7 +9697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -8167,6 +9847,165 @@ export interface operations {
             };
         };
     };
+    "get-push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetPushKeykeyOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-push-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPushDevicesdevicesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "subscribe-push": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+                "User-Agent"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscribePushsubscribeInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyDevice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unsubscribe-push": {
+        parameters: {
+            query: {
+                endpoint: string;
+            };
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-push-device": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-roles": {
         parameters: {
             query?: never;
@@ -8283,6 +10122,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scan-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTarget"];
+                };
             };
             /** @description Error */
             default: {
@@ -8574,7 +10444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -8783,7 +10653,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */
@@ -9056,7 +10926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgOutcome"];
+                    "application/json": components["schemas"]["OrgRemoval"];
                 };
             };
             /** @description Error */

@@ -1,8 +1,10 @@
-import { ref, shallowRef } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { send } from '@/api/call'
+import { reachable } from '@/api/reach'
 import { uploadBytes } from '@/api/upload'
 import { problemWords } from '@/api/wording'
 import { newKey } from '@/device/key'
+import { liveState } from '@/live/live'
 import { me } from '@/session/session'
 import { serverNow } from '@/time/clock'
 import { ActionQueue, type QueuedAction, type QueuedFile, type QueueView } from './queue'
@@ -10,9 +12,6 @@ import { actionStore } from './store'
 
 /** What was done here and not yet taken by the server; shown on every page. */
 export const outbox = shallowRef<QueueView>({ waiting: [], refused: [] })
-/** What the browser thinks of the line; it is often wrong, so it is only a hint to try. */
-export const online = ref(navigator.onLine)
-
 type DeliveredListener = (action: QueuedAction, answer: unknown) => void
 const listeners = new Set<DeliveredListener>()
 
@@ -24,7 +23,7 @@ export function onDelivered(listener: DeliveredListener): void {
 const queue = new ActionQueue(
   actionStore,
   {
-    upload: (file: QueuedFile) => uploadBytes(new File([file.bytes], file.name, { type: file.type }), file.key, file.code),
+    upload: (file: QueuedFile) => uploadBytes(fileOf(file), file.key, file.code),
     send: (action: QueuedAction, body) => send(action.method, action.path, body, { key: action.key }),
     words: problemWords,
     delivered: (action, answer) => listeners.forEach((listener) => listener(action, answer)),
@@ -37,23 +36,49 @@ async function flush(): Promise<void> {
   await queue.flush()
 }
 
-/** Tries to send whenever there is a chance: line back, page seen again, and every half minute while something waits. */
-export function startOutbox(): void {
-  window.addEventListener('online', () => {
-    online.value = true
+/** How often it is tried while something waits, in milliseconds; twice as long after each try in vain. */
+const soonest = 5_000
+const latest = 60_000
+let pause = soonest
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Tries again after a while as long as something waits: not every phone tells when the line is back. */
+function plan(): void {
+  clearTimeout(timer)
+  if (outbox.value.waiting.length === 0) {
+    pause = soonest
+    return
+  }
+  timer = setTimeout(() => {
+    pause = Math.min(latest, pause * 2)
     void flush()
-  })
-  window.addEventListener('offline', () => (online.value = false))
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void flush()
-  })
-  setInterval(() => {
-    if (outbox.value.waiting.length > 0) void flush()
-  }, 30_000)
+  }, pause)
+}
+
+/** A sign that the line may be back: try now, and soon again. */
+function hope(): void {
+  pause = soonest
   void flush()
 }
 
+/** Tries to send whenever there is a chance: line back, live stream back, page seen again, and now and then. */
+export function startOutbox(): void {
+  window.addEventListener('online', hope)
+  window.addEventListener('offline', () => (reachable.value = false))
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') hope()
+  })
+  watch(liveState, (state) => {
+    if (state === 'open') hope()
+  })
+  watch(outbox, plan)
+  hope()
+}
+
 export const retryAction = (seq: number) => queue.retry(seq)
+/** The file of a waiting or refused action, as it was given. */
+export const fileOf = ({ bytes, name, type }: QueuedFile) => new File([bytes], name, { type })
+
 export const dropAction = (seq: number) => queue.drop(seq)
 export const sendNow = flush
 

@@ -1,6 +1,7 @@
 import type { Fault } from '@/catalog/catalog'
 import { itemName } from '@/catalog/catalog'
-import { answersToSend, faults, type Answers, type FormField } from '@/form/fields'
+import { faults, type Answers, type FormField } from '@/form/fields'
+import { packAnswers } from '@/form/pack'
 import { faultWords } from '@/form/wording'
 import { t } from '@/i18n/i18n'
 import { doNowOrLater, type FileSlot } from '@/offline/outbox'
@@ -55,15 +56,10 @@ export function compose({ fault, fields, answers, draft, media, target, placeId 
   for (const name of ['words', 'contactName', 'contactPhone'] as const) if (draft[name].trim()) body[name] = draft[name].trim()
   if (draft.wantedAt > 0) body.wantedAt = draft.wantedAt
 
-  const files: FileSlot[] = [...media.photos, media.video, media.voice].filter((file) => file !== null).map((file) => ({ slot: 'files', file }))
-  const form: Answers = {}
-  for (const [key, answer] of Object.entries(answersToSend(fields, answers))) {
-    if (answer instanceof File) files.push({ slot: `form.${key}`, single: true, file: answer })
-    else if (Array.isArray(answer) && answer[0] instanceof File) files.push(...(answer as File[]).map((file) => ({ slot: `form.${key}`, file })))
-    else form[key] = answer
-  }
+  const { form, files } = packAnswers(fields, answers)
+  const attached = [...media.photos, media.video, media.voice].filter((file) => file !== null).map((file) => ({ slot: 'files', file }))
   if (Object.keys(form).length > 0) body.form = form
-  return { body, files }
+  return { body, files: [...attached, ...files] }
 }
 
 /** What the server made of a report. */

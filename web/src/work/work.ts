@@ -1,5 +1,6 @@
-import { computed } from 'vue'
+import { computed, watch } from 'vue'
 import { t } from '@/i18n/i18n'
+import { asProblem, type Problem } from '@/api/problem'
 import { problemWords } from '@/api/wording'
 import { catalogItem } from '@/catalog/catalog'
 import { myWork, orderDetail, orderPath, type OrderDetail, type OrderView } from '@/orders/api'
@@ -22,6 +23,13 @@ export function byUrgency(a: OrderView, b: OrderView): number {
   return (nextClock(a)?.dueAt ?? Infinity) - (nextClock(b)?.dueAt ?? Infinity) || a.reportedAt - b.reportedAt
 }
 
+/** Calls back when something that waited here was sent or refused: what the server says has changed. */
+export function useSent(then: () => void): void {
+  watch(outbox, (now, before) => {
+    if (now.waiting.length < before.waiting.length) then()
+  })
+}
+
 /** My open orders, with what waits here already counted in; kept fresh by the live stream. */
 export function useMyWork() {
   const copy = useCopy(
@@ -33,6 +41,7 @@ export function useMyWork() {
     },
   )
   useLive('order', () => void copy.reload())
+  useSent(() => void copy.reload())
   const orders = computed(() =>
     copy.data.value
       ?.map((order) => foresee(order, outbox.value.waiting))
@@ -62,14 +71,14 @@ export function isUnsent(id: string): boolean {
   return outbox.value.waiting.some((action) => action.subject === id)
 }
 
-/** Gives a command and tells how it went; answers whether it was taken (or will be sent). */
+/** Gives a command and tells how it went; answers the refusal, or null when it was taken (or will be sent). */
 export async function command(
   order: OrderView,
   kind: string,
   body: Record<string, unknown> = {},
   files: FileSlot[] = [],
   path = orderPath(order.id, kind),
-): Promise<boolean> {
+): Promise<Problem | null> {
   try {
     const result = await doNowOrLater({
       path,
@@ -80,9 +89,9 @@ export async function command(
       labelValues: { number: order.number },
     })
     say(result === 'waiting' ? t('outbox.kept', { what: t(`done.${kind}`) }) : t(`done.${kind}`))
-    return true
+    return null
   } catch (thrown) {
     complain(problemWords(thrown))
-    return false
+    return asProblem(thrown)
   }
 }
