@@ -30,7 +30,16 @@ func main() {
 	flag.StringVar(&s.bin, "bin", "bin/wardline", "the built program")
 	flag.IntVar(&s.orders, "orders", 1_000_000, "orders in the large store")
 	flag.DurationVar(&s.seconds, "time", 5*time.Second, "length of each loop")
+	address := flag.String("watch", "", "be the browsers of the live benchmark")
+	cookie := flag.String("cookie", "", "cookie of the browsers")
 	flag.Parse()
+	if *address != "" {
+		if err := watch(*address, *cookie); err != nil {
+			fmt.Fprintln(os.Stderr, "watchers:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := s.run(ctx, flag.Args()); err != nil {

@@ -59,6 +59,9 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 	if err := json.Unmarshal(e.Data, &n); err != nil {
 		return notify.News{}, err
 	}
+	if n.Kind == workorder.KindReport && !workorder.Urgent(n.Priority) {
+		return notify.News{}, nil // the most frequent of all events tells nobody
+	}
 	o, step, err := a.Orders.Told(ctx, e.Subject, n.Version)
 	if missing(err) { // an import that was undone
 		return notify.News{}, nil

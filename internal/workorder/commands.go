@@ -99,6 +99,18 @@ func (s *Service) Pool(ctx context.Context, orderID string, a Assignment, m Meta
 
 // Grab takes the order from the pool. Exactly one of those who try at once gets it.
 func (s *Service) Grab(ctx context.Context, orderID string, m Meta) (View, error) {
+	// Most of many who grab at once come too late: they need not queue for the lock.
+	actor := identity.Of(ctx)
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		o, err := s.seen(ctx, tx, actor, orderID)
+		if err != nil || o.Status == Pooled || o.AssigneeID == "" || o.AssigneeID == actor.PersonID {
+			return err
+		}
+		return fault.New(fault.Conflict, "order.taken", "name", o.AssigneeName)
+	})
+	if err != nil {
+		return View{}, err
+	}
 	return s.act(ctx, orderID, KindGrab, m, nil, func(_ *db.Tx, o *Order, e Env) ([]Event, error) { return o.grab(e) })
 }
 

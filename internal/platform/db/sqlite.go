@@ -58,7 +58,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 func newLite(ctx context.Context, path, begin string, size int, pragmas ...string) (*lite, error) {
 	q := url.Values{}
 	for _, p := range append(pragmas, "journal_mode(WAL)", "foreign_keys(1)", "busy_timeout(10000)",
-		"temp_store(MEMORY)", "cache_size(-32768)", "mmap_size(268435456)") {
+		"wal_autocheckpoint(4000)", "temp_store(MEMORY)", "cache_size(-32768)", "mmap_size(268435456)") {
 		q.Add("_pragma", p)
 	}
 	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
