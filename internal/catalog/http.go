@@ -46,7 +46,6 @@ type itemIn struct {
 }
 
 type draftIn struct {
-	web.Command
 	ItemPath
 	Body struct {
 		Version int64   `json:"version" minimum:"1"`
@@ -55,7 +54,6 @@ type draftIn struct {
 }
 
 type createIn struct {
-	web.Command
 	Body struct {
 		Code    string  `json:"code" minLength:"2" maxLength:"16" doc:"Capital letters, digits, - and _"`
 		Content Content `json:"content"`
@@ -63,7 +61,6 @@ type createIn struct {
 }
 
 type publishIn struct {
-	web.Command
 	ItemPath
 	Body struct {
 		Version int64  `json:"version" minimum:"1"`
@@ -72,7 +69,6 @@ type publishIn struct {
 }
 
 type activeIn struct {
-	web.Command
 	ItemPath
 	Body struct {
 		Version int64 `json:"version" minimum:"1"`
@@ -81,7 +77,6 @@ type activeIn struct {
 }
 
 type dropIn struct {
-	web.Command
 	ItemPath
 	Version int64 `query:"version" minimum:"1" required:"true"`
 }
@@ -99,18 +94,15 @@ func (b categoryBody) category(id string) Category {
 }
 
 type addCategoryIn struct {
-	web.Command
 	Body categoryBody
 }
 
 type saveCategoryIn struct {
-	web.Command
 	ItemPath
 	Body categoryBody
 }
 
 type reorderIn struct {
-	web.Command
 	Body struct {
 		Revision   int64      `json:"revision"`
 		Categories []Ordering `json:"categories" maxItems:"200"`
