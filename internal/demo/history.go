@@ -70,6 +70,7 @@ type told struct {
 	at     int64
 	number string
 	seed   uint64
+	live   bool // one of those that enliven the present
 }
 
 // portion is how many orders are written in one transaction.
@@ -77,7 +78,9 @@ const portion = 500
 
 // tell writes n orders spread over the months before now and reports progress.
 func (t *teller) tell(ctx context.Context, d *db.DB, n int, months int, progress func(done, of int)) error {
-	days := t.spread(n, months)
+	fresh := min(liveliness, n/10)
+	days := t.spread(n-fresh, months)
+	days = t.enliven(days, fresh)
 	lives := make(chan []*workorder.Past, 4)
 	failed := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
@@ -172,6 +175,27 @@ func (t *teller) spread(n, months int) [][]told {
 	return out
 }
 
+// liveliness is how many orders of the last hours are added, so that a newcomer
+// finds work in every state whatever the hour.
+const liveliness = 60
+
+// enliven adds n orders reported shortly before now, most of them in the last hour.
+func (t *teller) enliven(days [][]told, n int) [][]told {
+	midnight := clock.Time(t.now).In(t.zone)
+	midnight = time.Date(midnight.Year(), midnight.Month(), midnight.Day(), 0, 0, 0, 0, t.zone)
+	last := len(days) - 1
+	for range n {
+		ago := int64(t.r.ExpFloat64() * 40 * float64(clock.Minute))
+		at := max(t.now-1-min(ago, 8*clock.Hour), midnight.UnixMilli())
+		days[last] = append(days[last], told{at: at, seed: t.r.Uint64(), live: true})
+	}
+	slices.SortStableFunc(days[last], func(a, b told) int { return int(a.at - b.at) })
+	for i := range days[last] {
+		days[last][i].number = fmt.Sprintf("%s-%04d", midnight.Format("060102"), i+1)
+	}
+	return days
+}
+
 func (t *teller) hour() int64 {
 	class := ""
 	if t.r.Float64() < 0.45 {
@@ -201,6 +225,9 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 	local := clock.Time(o.at).In(t.zone)
 	item := t.item(r, local.Month())
 	c, order := t.cast(r, item, local)
+	if team := t.h.byTeam[order.TeamID]; o.live && len(team.people) > 1 && r.Float64() < 0.4 {
+		c.worker = team.people[1].worker() // whose account is shown to newcomers
+	}
 	order.Number = o.number
 	due := t.orders.Due
 	l := &life{r: r, due: due, end: t.now, at: o.at}
