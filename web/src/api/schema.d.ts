@@ -2263,13 +2263,6 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        "AddDutiesadd-dutiesRequest": {
-            duties: components["schemas"]["OrgDutyInput"][];
-        };
-        AddDutiesfoundOutDutyBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgDuty"][];
-        };
         AddScreenaddInBody: {
             campusId?: string;
             /**
@@ -3097,10 +3090,6 @@ export interface components {
             /** @description VAPID key, base64url */
             publicKey: string;
         };
-        GetTeamOnDutypeopleOutBody: {
-            /** @description Ids */
-            people: string[];
-        };
         GiveCodecodeInBody: {
             /** @description Six digits of the authenticator; at sign-in also a recovery code */
             code: string;
@@ -3365,28 +3354,8 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             nextCursor: string;
         };
-        ListCampuseslistOutCampusBody: {
-            items: components["schemas"]["OrgCampus"][];
-            nextCursor?: string;
-        };
         ListDeliveriesrecordsOutBody: {
             items: components["schemas"]["NotifyRecordView"][];
-            nextCursor?: string;
-        };
-        ListDepartmentslistOutDepartmentBody: {
-            items: components["schemas"]["OrgDepartment"][];
-            nextCursor?: string;
-        };
-        ListDutiesfoundOutDutyBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgDuty"][];
-        };
-        ListExtensionslistOutExtensionBody: {
-            items: components["schemas"]["OrgExtension"][];
-            nextCursor?: string;
-        };
-        ListImportRowslistOutImportRowBody: {
-            items: components["schemas"]["OrgImportRow"][];
             nextCursor?: string;
         };
         ListJobslistOutBody: {
@@ -3417,10 +3386,6 @@ export interface components {
         ListPermissionspermissionsOutBody: {
             items: components["schemas"]["IdentityPermissionInfo"][];
         };
-        ListPlaceslistOutPlaceBody: {
-            items: components["schemas"]["OrgPlace"][];
-            nextCursor?: string;
-        };
         ListPushDevicesdevicesOutBody: {
             items: components["schemas"]["NotifyDevice"][];
         };
@@ -3429,18 +3394,6 @@ export interface components {
         };
         ListScreenslistOutBody: {
             items: components["schemas"]["WorkorderScreen"][];
-        };
-        ListSkillslistOutSkillBody: {
-            items: components["schemas"]["OrgSkill"][];
-            nextCursor?: string;
-        };
-        ListTeamslistOutTeamBody: {
-            items: components["schemas"]["OrgTeam"][];
-            nextCursor?: string;
-        };
-        ListVendorslistOutVendorBody: {
-            items: components["schemas"]["OrgVendor"][];
-            nextCursor?: string;
         };
         MakeTokentokenOutBody: {
             /** @description Shown this once; send it as Authorization: Bearer SECRET */
@@ -3733,6 +3686,9 @@ export interface components {
              */
             version?: number;
         };
+        OrgDutiesInput: {
+            duties: components["schemas"]["OrgDutyInput"][];
+        };
         OrgDuty: {
             /** Format: int64 */
             createdAt: number;
@@ -3792,6 +3748,21 @@ export interface components {
              */
             version?: number;
         };
+        OrgFoundDepartment: {
+            items: components["schemas"]["OrgDepartment"][];
+        };
+        OrgFoundDuty: {
+            items: components["schemas"]["OrgDuty"][];
+        };
+        OrgFoundExtension: {
+            items: components["schemas"]["OrgExtension"][];
+        };
+        OrgFoundPlace: {
+            items: components["schemas"]["OrgPlace"][];
+        };
+        OrgFoundTeam: {
+            items: components["schemas"]["OrgTeam"][];
+        };
         OrgImportChange: {
             /** @description Header, in the caller's language */
             column: string;
@@ -3829,6 +3800,42 @@ export interface components {
             name?: string;
             problems?: components["schemas"]["OrgImportProblem"][];
         };
+        OrgListCampus: {
+            items: components["schemas"]["OrgCampus"][];
+            nextCursor?: string;
+        };
+        OrgListDepartment: {
+            items: components["schemas"]["OrgDepartment"][];
+            nextCursor?: string;
+        };
+        OrgListExtension: {
+            items: components["schemas"]["OrgExtension"][];
+            nextCursor?: string;
+        };
+        OrgListImportRow: {
+            items: components["schemas"]["OrgImportRow"][];
+            nextCursor?: string;
+        };
+        OrgListPlace: {
+            items: components["schemas"]["OrgPlace"][];
+            nextCursor?: string;
+        };
+        OrgListSkill: {
+            items: components["schemas"]["OrgSkill"][];
+            nextCursor?: string;
+        };
+        OrgListTeam: {
+            items: components["schemas"]["OrgTeam"][];
+            nextCursor?: string;
+        };
+        OrgListVendor: {
+            items: components["schemas"]["OrgVendor"][];
+            nextCursor?: string;
+        };
+        OrgOnDuty: {
+            /** @description Ids */
+            people: string[];
+        };
         OrgPersonSkill: {
             /**
              * Format: int64
@@ -3836,6 +3843,9 @@ export interface components {
              */
             level: number;
             skillId: string;
+        };
+        OrgPersonSkills: {
+            skills: components["schemas"]["OrgPersonSkill"][];
         };
         OrgPlace: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -3924,6 +3934,10 @@ export interface components {
              */
             outcome: "deleted" | "deactivated";
         };
+        OrgReportCode: {
+            /** @description Stands on the label as /m/s/CODE */
+            code: string;
+        };
         OrgSkill: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
             active: boolean;
@@ -3949,9 +3963,6 @@ export interface components {
              * @description Version the caller saw; needed to change something, absent for something new
              */
             version?: number;
-        };
-        OrgSkillsBody: {
-            skills: components["schemas"]["OrgPersonSkill"][];
         };
         OrgTeam: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -4154,10 +4165,6 @@ export interface components {
              */
             version?: number;
         };
-        RenewPlaceCodecodeOutBody: {
-            /** @description Stands on the label as /m/s/CODE */
-            code: string;
-        };
         ReorderCatalogreorderInBody: {
             categories: components["schemas"]["CatalogOrdering"][];
             /** Format: int64 */
@@ -4222,22 +4229,6 @@ export interface components {
             texts?: components["schemas"]["NotifyTexts"];
             /** Format: int64 */
             version: number;
-        };
-        SearchDepartmentsfoundOutDepartmentBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgDepartment"][];
-        };
-        SearchExtensionsfoundOutExtensionBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgExtension"][];
-        };
-        SearchPlacesfoundOutPlaceBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgPlace"][];
-        };
-        SearchTeamsfoundOutTeamBody: {
-            /** @description The best first */
-            items: components["schemas"]["OrgTeam"][];
         };
         SetAssetStatusstatusInBody: {
             note?: string;
@@ -6048,7 +6039,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListCampuseslistOutCampusBody"];
+                    "application/json": components["schemas"]["OrgListCampus"];
                 };
             };
             /** @description Error */
@@ -6658,7 +6649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListDepartmentslistOutDepartmentBody"];
+                    "application/json": components["schemas"]["OrgListDepartment"];
                 };
             };
             /** @description Error */
@@ -6726,7 +6717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchDepartmentsfoundOutDepartmentBody"];
+                    "application/json": components["schemas"]["OrgFoundDepartment"];
                 };
             };
             /** @description Error */
@@ -6895,7 +6886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListExtensionslistOutExtensionBody"];
+                    "application/json": components["schemas"]["OrgListExtension"];
                 };
             };
             /** @description Error */
@@ -6994,7 +6985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchExtensionsfoundOutExtensionBody"];
+                    "application/json": components["schemas"]["OrgFoundExtension"];
                 };
             };
             /** @description Error */
@@ -8976,7 +8967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListImportRowslistOutImportRowBody"];
+                    "application/json": components["schemas"]["OrgListImportRow"];
                 };
             };
             /** @description Error */
@@ -9388,7 +9379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrgSkillsBody"];
+                    "application/json": components["schemas"]["OrgPersonSkills"];
                 };
             };
             /** @description Error */
@@ -9413,7 +9404,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrgSkillsBody"];
+                "application/json": components["schemas"]["OrgPersonSkills"];
             };
         };
         responses: {
@@ -9529,7 +9520,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPlaceslistOutPlaceBody"];
+                    "application/json": components["schemas"]["OrgListPlace"];
                 };
             };
             /** @description Error */
@@ -9597,7 +9588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchPlacesfoundOutPlaceBody"];
+                    "application/json": components["schemas"]["OrgFoundPlace"];
                 };
             };
             /** @description Error */
@@ -9728,7 +9719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RenewPlaceCodecodeOutBody"];
+                    "application/json": components["schemas"]["OrgReportCode"];
                 };
             };
             /** @description Error */
@@ -10311,7 +10302,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListSkillslistOutSkillBody"];
+                    "application/json": components["schemas"]["OrgListSkill"];
                 };
             };
             /** @description Error */
@@ -10485,7 +10476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListTeamslistOutTeamBody"];
+                    "application/json": components["schemas"]["OrgListTeam"];
                 };
             };
             /** @description Error */
@@ -10553,7 +10544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchTeamsfoundOutTeamBody"];
+                    "application/json": components["schemas"]["OrgFoundTeam"];
                 };
             };
             /** @description Error */
@@ -10689,7 +10680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListDutiesfoundOutDutyBody"];
+                    "application/json": components["schemas"]["OrgFoundDuty"];
                 };
             };
             /** @description Error */
@@ -10714,7 +10705,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddDutiesadd-dutiesRequest"];
+                "application/json": components["schemas"]["OrgDutiesInput"];
             };
         };
         responses: {
@@ -10724,7 +10715,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AddDutiesfoundOutDutyBody"];
+                    "application/json": components["schemas"]["OrgFoundDuty"];
                 };
             };
             /** @description Error */
@@ -10755,7 +10746,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetTeamOnDutypeopleOutBody"];
+                    "application/json": components["schemas"]["OrgOnDuty"];
                 };
             };
             /** @description Error */
@@ -10793,7 +10784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListVendorslistOutVendorBody"];
+                    "application/json": components["schemas"]["OrgListVendor"];
                 };
             };
             /** @description Error */

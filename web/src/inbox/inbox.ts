@@ -1,24 +1,8 @@
 import { ref } from 'vue'
-import { send } from '@/api/call'
-import { newKey } from '@/device/key'
+import { api, type Schemas } from '@/api/client'
 
 /** One piece of news for the one signed in. */
-export interface Message {
-  id: string
-  urgent: boolean
-  title: string
-  body: string
-  /** Path of the page it leads to. */
-  page?: string
-  /** Unix milliseconds. */
-  at: number
-  readAt?: number
-}
-
-export interface MessagePage {
-  items: Message[]
-  nextCursor?: string
-}
+export type Message = Schemas['NotifyMessageView']
 
 /** How many messages are unread; shown on the bell. */
 export const unread = ref(0)
@@ -26,20 +10,20 @@ export const unread = ref(0)
 /** Counts anew; without signal the last count stays. */
 export async function countUnread(): Promise<void> {
   try {
-    unread.value = ((await send('GET', '/api/v1/messages/unread')) as { count: number }).count
+    unread.value = (await api.get('/api/v1/messages/unread')).count
   } catch {
     return
   }
 }
 
 /** The messages, newest first. */
-export const messages = (cursor = '') => send('GET', `/api/v1/messages?limit=30&cursor=${encodeURIComponent(cursor)}`) as Promise<MessagePage>
+export const messages = (cursor = '') => api.get('/api/v1/messages', { query: { limit: 30, cursor } })
 
 /** Marks one as read. */
-export const markRead = (id: string) => send('POST', `/api/v1/messages/${encodeURIComponent(id)}/read`, undefined, { key: newKey() })
+export const markRead = (id: string) => api.post('/api/v1/messages/{id}/read', { path: { id } })
 
 /** Marks everything up to the newest one shown as read. */
-export const markAllRead = (until: number) => send('POST', '/api/v1/messages/read-all', { until }, { key: newKey() })
+export const markAllRead = (until: number) => api.post('/api/v1/messages/read-all', { body: { until } })
 
 /** The message's page within this face (its path without the base), or null when another face has it. */
 export function pageHere(page: string | undefined, base: string): string | null {

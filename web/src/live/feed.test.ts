@@ -76,6 +76,16 @@ describe('openFeed', () => {
     latest().open()
     expect(pushes).toEqual([{ topic: 'resync', data: null }])
   })
+  it('does not push others out when the person has too many streams', () => {
+    start()
+    latest().open()
+    latest().push('bye', '{"reason":"limit"}')
+    vi.advanceTimersByTime(59_000)
+    expect(FakeSource.made).toHaveLength(1)
+    vi.advanceTimersByTime(120_000)
+    expect(FakeSource.made).toHaveLength(2)
+    expect(states.at(-1)).toBe('connecting')
+  })
   it('stays shut once closed', () => {
     const feed = start()
     latest().open()

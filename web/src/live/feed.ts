@@ -15,6 +15,8 @@ export const livePath = '/api/v1/live'
 
 /** After the browser gives up on a stream (an HTTP error ends it for good), it is opened anew after this long. */
 const reopenAfterMs = 5000
+/** After the server ended a stream because the person has too many, others would be pushed out by coming back soon. */
+const comeBackAfterMs = 60_000
 
 /**
  * Holds one event stream open. The browser itself reconnects after a lost line and repeats Last-Event-ID;
@@ -31,6 +33,11 @@ export function openFeed(
   let closed = false
   let everOpen = false
 
+  // Spread, so that all browsers do not come back at the same moment.
+  const again = (afterMs: number) => {
+    clearTimeout(timer)
+    if (!closed) timer = setTimeout(open, afterMs * (1 + Math.random()))
+  }
   const open = () => {
     onState('connecting')
     source = new EventSource(path, { withCredentials: true })
@@ -45,9 +52,14 @@ export function openFeed(
     source.onerror = () => {
       onState('lost')
       if (source?.readyState !== EventSource.CLOSED || closed) return
-      timer = setTimeout(open, reopenAfterMs + Math.random() * reopenAfterMs)
+      again(reopenAfterMs)
     }
-    for (const topic of ['resync', ...topics]) {
+    source.addEventListener('bye', () => {
+      source?.close()
+      onState('lost')
+      again(comeBackAfterMs)
+    })
+    for (const topic of ['hello', 'resync', ...topics]) {
       source.addEventListener(topic, (event) => onPush({ topic, data: parse((event as MessageEvent).data) }))
     }
   }

@@ -1,4 +1,5 @@
 import { onScopeDispose, ref } from 'vue'
+import { setServerNow } from '@/time/clock'
 import { livePath, openFeed, type Feed, type FeedState, type Push } from './feed'
 import { liveTopics, type LiveTopic } from './topics'
 
@@ -11,6 +12,7 @@ let feed: Feed | null = null
 let port: MessagePort | null = null
 
 function deliver(push: Push): void {
+  if (push.topic === 'hello') setServerNow((push.data as { now?: number } | null)?.now)
   for (const listener of listeners.get(push.topic) ?? []) listener(push.data)
 }
 

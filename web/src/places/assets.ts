@@ -1,15 +1,8 @@
-import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 
 /** A thing of the register, as pickers show it. */
-export interface Asset {
-  id: string
-  number: string
-  name: string
-  placeName?: string
-}
+export type Asset = Pick<Schemas['AssetView'], 'id' | 'number' | 'name' | 'placeName'>
 
 /** Assets by number, name, pinyin or initials. */
-export async function searchAssets(words: string, signal?: AbortSignal): Promise<Asset[]> {
-  const query = new URLSearchParams({ q: words, limit: '20' })
-  return ((await send('GET', `/api/v1/assets?${query}`, undefined, { signal })) as { items: Asset[] }).items
-}
+export const searchAssets = async (text: string, signal?: AbortSignal): Promise<Asset[]> =>
+  (await api.get('/api/v1/assets', { query: { q: text, limit: 20 }, signal })).items

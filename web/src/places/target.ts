@@ -1,20 +1,10 @@
-import { send } from '@/api/call'
-import type { CatalogEntry } from '@/catalog/catalog'
+import { api, type Schemas } from '@/api/client'
 
-/** What a code stands on, and what is usually wrong with it. */
-export interface Target {
-  assetId?: string
-  assetName?: string
-  placeId?: string
-  placeName?: string
-  departmentName?: string
-  /** Anyone may report here without signing in. */
-  publicReport: boolean
-  /** What is usually wrong with such a thing. */
-  usual: CatalogEntry[]
-}
+/** What a code stands on, what is usually wrong with such things, and whether anyone may report there. */
+export type Target = Schemas['AssetTarget']
 
 /** What the scanned or typed code stands on. */
-export async function resolveCode(code: string): Promise<Target> {
-  return (await send('GET', `/api/v1/codes/${encodeURIComponent(code)}`)) as Target
-}
+export const resolveCode = (code: string): Promise<Target> => api.get('/api/v1/scan/{code}', { path: { code } })
+
+/** Number and name of the asset a code stands on. */
+export const targetAsset = ({ assetNumber, assetName }: Target) => [assetNumber, assetName].filter(Boolean).join(' ')

@@ -1,4 +1,4 @@
-import { send } from '@/api/call'
+import { api } from '@/api/client'
 
 /** Whether this browser can be woken by the server: needs TLS and a service worker. */
 export function canPush(): boolean {
@@ -26,9 +26,10 @@ export async function subscribe(): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false
   await navigator.serviceWorker.register(`${import.meta.env.BASE_URL}sw.js`)
   const worker = await navigator.serviceWorker.ready
-  const { publicKey } = (await send('GET', '/api/v1/push/key')) as { publicKey: string }
+  const { publicKey } = await api.get('/api/v1/push/key')
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(publicKey) })
-  await send('POST', '/api/v1/push/subscriptions', subscription.toJSON())
+  const { endpoint, keys } = subscription.toJSON()
+  await api.post('/api/v1/push/subscriptions', { body: { endpoint: endpoint!, keys: { p256dh: keys!.p256dh!, auth: keys!.auth! } } })
   return true
 }
 
@@ -36,6 +37,6 @@ export async function subscribe(): Promise<boolean> {
 export async function unsubscribe(): Promise<void> {
   const subscription = await (await registration())?.pushManager.getSubscription()
   if (!subscription) return
-  await send('DELETE', `/api/v1/push/subscriptions?endpoint=${encodeURIComponent(subscription.endpoint)}`)
+  await api.delete('/api/v1/push/subscriptions', { query: { endpoint: subscription.endpoint } })
   await subscription.unsubscribe()
 }

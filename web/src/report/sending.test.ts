@@ -14,7 +14,7 @@ function input(more: Partial<ReportInput> = {}): ReportInput {
     answers: {},
     draft: { words: ' ', contactName: '', contactPhone: '', wantedAt: 0 },
     media: { photos: [], video: null, voice: null },
-    target: { assetId: 'a1', placeId: 'p1', publicReport: false, usual: [] },
+    target: { kind: 'asset', assetId: 'a1', placeId: 'p1', publicReport: false, usual: [] },
     signedIn: true,
     ...more,
   }

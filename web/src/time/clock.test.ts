@@ -27,6 +27,13 @@ describe('the server clock', () => {
     learnServerTime(header(device + 90_000), device, device + 8_000)
     expect(serverNow() - device).toBe(60_450)
   })
+  it('is taken from the live stream to the millisecond', async () => {
+    const { serverNow, setServerNow } = await import('./clock')
+    setServerNow(device - 7_300)
+    expect(serverNow() - device).toBe(-7_300)
+    setServerNow(undefined)
+    expect(serverNow() - device).toBe(-7_300)
+  })
   it('ignores answers without a date', async () => {
     const { learnServerTime, serverNow } = await import('./clock')
     learnServerTime(null, device, device)

@@ -22,6 +22,13 @@ export function learnServerTime(dateHeader: string | null, sentAt: number, recei
   offset = Math.abs(next) < 1000 ? 0 : Math.round(next)
 }
 
+/** Takes the server's clock from a message that says it, to the millisecond but for the way it took. */
+export function setServerNow(now: number | undefined): void {
+  if (now === undefined) return
+  const next = now - Date.now()
+  offset = Math.abs(next) < 1000 ? 0 : next
+}
+
 /** The server's time now, Unix milliseconds. */
 export function serverNow(): number {
   return Date.now() + offset
