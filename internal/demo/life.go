@@ -22,7 +22,11 @@ type life struct {
 // step moves on by some milliseconds; false means that the present has come.
 func (l *life) step(ms int64) bool {
 	l.at += ms
-	return l.at < l.end
+	if l.at < l.end {
+		return true
+	}
+	l.at = l.end - 1
+	return false
 }
 
 func (l *life) env(id, name string) workorder.Env {
@@ -114,7 +118,9 @@ func (l *life) hand(c cast, limit float64) (bool, error) {
 		if err := l.past.Dispatch(l.env(c.agent.ID, c.agent.Name), c.team, c.worker); err != nil {
 			return false, err
 		}
-		l.step(l.around(2, 0.3))
+		if !l.step(l.around(2, 0.3)) {
+			return false, l.past.Pass(l.env("system", ""))
+		}
 	}
 	return true, l.past.Accept(l.env(c.worker.ID, c.worker.Name))
 }
@@ -219,8 +225,7 @@ func (l *life) after(c cast) error {
 		return l.again(c)
 	}
 	if l.chance(0.12) || l.at > start+71*clock.Hour { // says nothing: filed after three days
-		l.at = start + 73*clock.Hour
-		if l.at >= l.end {
+		if l.at = start; !l.step(73 * clock.Hour) {
 			return nil
 		}
 		return l.past.Pass(l.env("system", ""))
