@@ -242,3 +242,7 @@ func call(t *testing.T, s *httptest.Server, method, path, who, body string, head
 	}
 	return res, string(raw)
 }
+
+func (k *kit) fill(in []asset.Fresh) error {
+	return k.db.Write(context.Background(), func(tx *db.Tx) error { return k.Fill(k.system(), tx, in) })
+}
