@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/qr"
-	"wardline/internal/platform/web"
 )
 
 //go:embed slip.html
@@ -134,26 +132,4 @@ func (s *Service) answer(f catalog.Field, v any, zh bool) string {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
 	return fmt.Sprint(v)
-}
-
-// SlipHandler serves Slip as a page of its own.
-func (h HTTP) SlipHandler(baseURL string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		buffer := &page{}
-		if err := h.Service.Slip(r.Context(), buffer, r.PathValue("id"), baseURL, web.Language(r.Context())); err != nil {
-			web.WriteError(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(buffer.b)
-	})
-}
-
-// page gathers a page, so that a fault half way leaves no half page.
-type page struct{ b []byte }
-
-// Write implements io.Writer.
-func (p *page) Write(b []byte) (int, error) {
-	p.b = append(p.b, b...)
-	return len(b), nil
 }
