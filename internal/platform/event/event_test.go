@@ -332,6 +332,11 @@ func TestPrunedPositionsStartAfresh(t *testing.T) {
 		if _, err := p.log.Since(t.Context(), start, 10); !errors.Is(err, event.ErrResync) {
 			t.Fatalf("a pruned position was read on: %v", err)
 		}
+		if low, err := p.log.Floor(t.Context()); err != nil || low.Compare(start) <= 0 {
+			t.Fatalf("the floor was not raised: %v, %v", low, err)
+		} else if list, err := p.log.Since(t.Context(), low, 10); err != nil || len(list) != 1 {
+			t.Fatalf("behind the floor: %v, %v", list, err)
+		}
 		p.clock.Advance(event.Keep + 1)
 		if err := p.log.Prune(t.Context()); err != nil {
 			t.Fatal(err)

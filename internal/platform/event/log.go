@@ -86,6 +86,13 @@ func (l *Log) Head(ctx context.Context) (Position, error) {
 	return out, err
 }
 
+// Floor returns the position behind which every entry can still be read.
+func (l *Log) Floor(ctx context.Context) (Position, error) {
+	var out Position
+	err := l.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = floor(ctx, tx); return err })
+	return out, err
+}
+
 func head(ctx context.Context, tx *db.Tx, low Position) (Position, error) {
 	last, err := newest(ctx, tx, 1)
 	if err != nil || len(last) == 0 {
