@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 
@@ -44,44 +42,17 @@ func (h HTTP) registerImports(api *web.API) {
 
 // preview takes a file as the part "file" of a form and answers with a Preview.
 func (h HTTP) preview(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	name, file, err := upload(r)
+	name, file, err := web.FormFile(w, r, maxUpload)
 	var out Preview
 	if err == nil {
 		out, err = h.Service.PreviewImport(r.Context(), name, file, web.Language(r.Context()))
 	}
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		err = &fault.Fault{Kind: fault.TooLarge, Code: "too_large", Params: map[string]any{"max": "20 MB"}, Cause: tooLarge}
-	} else if errors.Is(err, io.ErrUnexpectedEOF) { // the form breaks off
-		err = fault.Field("file", "bad_format")
-	}
-	if err != nil {
+	if err = web.UploadFault(err); err != nil {
 		web.WriteError(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(out)
-}
-
-// upload returns the form's part "file" as a stream.
-func upload(r *http.Request) (name string, file io.Reader, err error) {
-	form, err := r.MultipartReader()
-	if err != nil {
-		return "", nil, fault.Field("file", "bad_format")
-	}
-	for {
-		part, err := form.NextPart()
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			return "", nil, err
-		}
-		if err != nil {
-			return "", nil, fault.Field("file", "required")
-		}
-		if part.FormName() == "file" {
-			name := []rune(part.FileName())
-			return string(name[:min(len(name), 200)]), part, nil
-		}
-	}
 }
 
 // export answers with a file of the list that the query describes; format is xlsx or

@@ -285,6 +285,14 @@ func TestImportOverHTTP(t *testing.T) {
 			!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("%d %s %s", res.StatusCode, res.Header.Get("Content-Disposition"), body)
 		}
+		huge := strings.Replace(b.String(), "PC-2", strings.Repeat("PC-3,"+strings.Repeat("长", 10_000)+"\n", 710)+"PC-2", 1)
+		if res, body = call(t, s, "POST", "/api/v1/asset-imports", "admin", huge, "Content-Type", m.FormDataContentType()); res.StatusCode != 413 || !strings.Contains(body, "20 MB") {
+			t.Errorf("too large: %d %s", res.StatusCode, body)
+		}
+		cut := b.String()[:b.Len()/2]
+		if res, body = call(t, s, "POST", "/api/v1/asset-imports", "admin", cut, "Content-Type", m.FormDataContentType()); res.StatusCode != 422 {
+			t.Errorf("cut: %d %s", res.StatusCode, body)
+		}
 		for _, bad := range []string{"not a form", ""} {
 			if res, _ = call(t, s, "POST", "/api/v1/asset-imports", "admin", bad); res.StatusCode != 422 {
 				t.Errorf("%q: %d", bad, res.StatusCode)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"wardline/internal/platform/blob"
@@ -98,17 +99,37 @@ func (s *Service) drop(ctx context.Context, hash string, before int64) error {
 // sweepStrays removes bytes whose upload ended between the disk and the database.
 func (s *Service) sweepStrays(ctx context.Context) error {
 	before := s.Clock.Now() - strayFor
-	return s.Store.Each(ctx, func(i blob.Info) error {
+	var batch []string
+	flush := func() error {
+		var used []string
+		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { used, err = hashesInUse(ctx, tx, batch); return err })
+		if err != nil {
+			return err
+		}
+		for _, hash := range batch {
+			if slices.Contains(used, hash) {
+				continue
+			}
+			if err := s.drop(ctx, hash, before); err != nil {
+				return err
+			}
+		}
+		batch = batch[:0]
+		return nil
+	}
+	err := s.Store.Each(ctx, func(i blob.Info) error {
 		if i.At >= before {
 			return nil
 		}
-		var used bool
-		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { used, err = hashInUse(ctx, tx, i.Key); return err })
-		if err != nil || used {
-			return err
+		if batch = append(batch, i.Key); len(batch) < sweepBatch {
+			return nil
 		}
-		return s.drop(ctx, i.Key, before)
+		return flush()
 	})
+	if err != nil {
+		return err
+	}
+	return flush()
 }
 
 func (s *Service) sweepPreviews() error {

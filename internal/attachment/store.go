@@ -76,3 +76,9 @@ func expired(ctx context.Context, tx *db.Tx, before int64, limit int) ([]string,
 func hashInUse(ctx context.Context, tx *db.Tx, hash string) (bool, error) {
 	return db.One[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM attachment WHERE hash = $1)", hash)
 }
+
+// hashesInUse returns which of the hashes have rows.
+func hashesInUse(ctx context.Context, tx *db.Tx, hashes []string) ([]string, error) {
+	sel, args := db.NewQuery().In("hash", hashes...).Build("SELECT DISTINCT hash FROM attachment")
+	return db.All[string](ctx, tx, sel, args...)
+}

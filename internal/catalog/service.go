@@ -118,13 +118,14 @@ const (
 	faceEditor             // also what is inactive or not yet published
 )
 
-// faceOf returns the face of an actor; editing is asked for, not assumed.
+// faceOf returns the face of an actor; editing is asked for, not assumed. Whoever may
+// not read the catalogue still sees of it what everybody does.
 func faceOf(a *identity.Actor, editing bool) (face, error) {
 	switch {
 	case editing:
 		return faceEditor, mayEdit(a)
-	case !a.SignedIn():
+	case !a.Can(identity.CatalogRead):
 		return facePublic, nil
 	}
-	return faceStaff, a.Need(identity.CatalogRead)
+	return faceStaff, nil
 }

@@ -283,6 +283,9 @@ func TestThePublicSeesPublicItems(t *testing.T) {
 		}
 		_, err = h.s.Item(nurse, account.ID, 2)
 		wantCode(t, err, "not_found")
+		if same, err := h.s.Tree(identity.With(t.Context(), identity.NewActor(identity.Actor{PersonID: "x"}, nil, nil)), false); err != nil || same.ETag() != open.ETag() {
+			t.Fatalf("who may not read the catalogue sees other than the public: %v", err)
+		}
 		if got, err := h.s.Search(public, "mima", 20); err != nil || len(got) != 0 {
 			t.Fatalf("the search shows %v %v", got, err)
 		}
