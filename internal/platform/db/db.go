@@ -164,7 +164,7 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	for try := 0; ; try++ {
 		var err error
 		if d.engine == SQLite {
-			err = d.writer.transact(ctx, f)
+			err = d.writer.write(ctx, f)
 		} else {
 			err = d.transactPostgres(ctx, nil, f)
 		}
@@ -182,7 +182,7 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 // Read runs f in a transaction that sees one state of the database and cannot write.
 func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
-		return Wrap(d.reader.transact(ctx, f))
+		return Wrap(d.reader.read(ctx, f))
 	}
 	return Wrap(d.transactPostgres(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f))
 }

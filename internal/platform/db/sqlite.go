@@ -19,8 +19,11 @@ import (
 type lite struct {
 	pool  *sql.DB
 	begin string
-	free  chan *liteConn
+	free  chan *liteConn // of the readers
 	size  int
+
+	own   *liteConn // of the writer
+	turns queue
 }
 
 type liteConn struct {
@@ -70,15 +73,26 @@ func newLite(ctx context.Context, path, begin string, size int, pragmas ...strin
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), pool.Close())
 	}
-	l := &lite{pool: pool, begin: begin, size: size, free: make(chan *liteConn, size)}
+	l := &lite{pool: pool, begin: begin, size: size, free: make(chan *liteConn, size), own: &liteConn{}}
 	for range size {
 		l.free <- &liteConn{}
 	}
 	return l, nil
 }
 
-// transact waits for a connection and runs f in a transaction on it.
-func (l *lite) transact(ctx context.Context, f func(*Tx) error) (err error) {
+// connect opens the connection when it is first used, and again after it was dropped.
+func (l *lite) connect(ctx context.Context, c *liteConn) (err error) {
+	if c.conn != nil {
+		return nil
+	}
+	if c.conn, err = l.pool.Conn(ctx); err == nil {
+		c.stmts = map[string]*sql.Stmt{}
+	}
+	return err
+}
+
+// read waits for a connection and runs f in a transaction on it.
+func (l *lite) read(ctx context.Context, f func(*Tx) error) error {
 	var c *liteConn
 	select {
 	case c = <-l.free:
@@ -86,35 +100,43 @@ func (l *lite) transact(ctx context.Context, f func(*Tx) error) (err error) {
 		return ctx.Err()
 	}
 	defer func() { l.free <- c }()
-	if c.conn == nil {
-		if c.conn, err = l.pool.Conn(ctx); err != nil {
-			return err
-		}
-		c.stmts = map[string]*sql.Stmt{}
+	if err := l.connect(ctx, c); err != nil {
+		return err
 	}
-	if _, err = c.exec(ctx, l.begin, nil); err != nil {
+	if _, err := c.exec(ctx, l.begin, nil); err != nil {
 		c.drop()
 		return err
 	}
-	done := false
-	defer func() {
-		if !done { // also when f panics
-			if _, rerr := c.exec(context.WithoutCancel(ctx), "ROLLBACK", nil); rerr != nil {
-				c.drop()
-			}
+	defer func() { // also when f panics
+		if _, err := c.exec(context.WithoutCancel(ctx), "ROLLBACK", nil); err != nil {
+			c.drop()
 		}
 	}()
 	t := &Tx{engine: SQLite, run: c}
-	if err = f(t); err != nil {
+	if err := f(t); err != nil {
 		return err
 	}
-	// A caller who gave up during the commit must not leave it half known.
-	if _, err = c.exec(context.WithoutCancel(ctx), "COMMIT", nil); err != nil {
-		return err
-	}
-	done = true
 	t.committed()
 	return nil
+}
+
+// steady runs statements to their end: one that was cut off half way would take
+// the work of others in the same transaction with it. A caller who has given up
+// begins no further statement.
+type steady struct{ c *liteConn }
+
+func (s steady) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.c.query(context.WithoutCancel(ctx), text, args)
+}
+
+func (s steady) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.c.exec(context.WithoutCancel(ctx), text, args)
 }
 
 func (c *liteConn) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -163,10 +185,12 @@ func (c *liteConn) drop() {
 
 func (l *lite) close() error {
 	for range l.size {
-		c := <-l.free
-		if c.conn != nil {
+		if c := <-l.free; c.conn != nil {
 			c.drop()
 		}
+	}
+	if l.turns.wait(context.Background()) && l.own.conn != nil {
+		l.own.drop()
 	}
 	return l.pool.Close()
 }
