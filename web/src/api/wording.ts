@@ -12,3 +12,11 @@ export function problemWords(thrown: unknown): string {
   if (problem.status === 429) return t('problem.tooMany')
   return t('problem.other')
 }
+
+/**
+ * The same for places that show no fields: what is wrong with each of them, instead of how many there are.
+ */
+export function problemDetails(thrown: unknown): string {
+  const messages = new Set(asProblem(thrown).fields.map((field) => field.message).filter(Boolean))
+  return messages.size > 0 ? [...messages].join('; ') : problemWords(thrown)
+}

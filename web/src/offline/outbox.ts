@@ -2,7 +2,7 @@ import { shallowRef, watch } from 'vue'
 import { send } from '@/api/call'
 import { reachable } from '@/api/reach'
 import { uploadBytes } from '@/api/upload'
-import { problemWords } from '@/api/wording'
+import { problemDetails } from '@/api/wording'
 import { newKey } from '@/device/key'
 import { liveState } from '@/live/live'
 import { me } from '@/session/session'
@@ -25,7 +25,7 @@ const queue = new ActionQueue(
   {
     upload: (file: QueuedFile) => uploadBytes(fileOf(file), file.key, file.code),
     send: (action: QueuedAction, body) => send(action.method, action.path, body, { key: action.key }),
-    words: problemWords,
+    words: problemDetails,
     delivered: (action, answer) => listeners.forEach((listener) => listener(action, answer)),
   },
   () => me.value?.id ?? 'public',

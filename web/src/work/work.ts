@@ -1,7 +1,7 @@
 import { computed, watch } from 'vue'
 import { t } from '@/i18n/i18n'
 import { asProblem, type Problem } from '@/api/problem'
-import { problemWords } from '@/api/wording'
+import { problemDetails } from '@/api/wording'
 import { catalogItem } from '@/catalog/catalog'
 import { myWork, orderDetail, orderPath, type OrderDetail, type OrderView } from '@/orders/api'
 import { foresee } from '@/orders/foresee'
@@ -91,7 +91,7 @@ export async function command(
     say(result === 'waiting' ? t('outbox.kept', { what: t(`done.${kind}`) }) : t(`done.${kind}`))
     return null
   } catch (thrown) {
-    complain(problemWords(thrown))
+    complain(problemDetails(thrown))
     return asProblem(thrown)
   }
 }
