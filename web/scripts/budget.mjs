@@ -11,7 +11,7 @@ const dist = fileURLToPath(new URL('../dist', import.meta.url))
 const firstPages = {
   report: ['pages/HomePage.vue', 'pages/ReportPage.vue'],
   work: ['pages/MyWorkPage.vue'],
-  desk: [],
+  desk: ['intake/IntakePage.vue'],
   screen: [],
 }
 

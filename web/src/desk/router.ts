@@ -1,14 +1,43 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { guard } from '@/session/guard'
+import { may } from '@/session/session'
+import { myPages } from './pages'
 
-export const router = createRouter({
+const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
   routes: [
-    { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true } },
-    { path: '/password', component: () => import('@/session/PasswordPage.vue') },
-    { path: '/', component: () => import('./pages/HomePage.vue') },
+    { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true, bare: true } },
+    { path: '/password', component: () => import('@/session/PasswordPage.vue'), meta: { bare: true } },
+    { path: '/', component: () => import('./intake/IntakePage.vue'), meta: { page: 'intake' } },
+    { path: '/orders', component: () => import('./orders/OrdersPage.vue'), meta: { page: 'orders' } },
+    { path: '/orders/:id', component: () => import('./orders/OrderPage.vue'), meta: { page: 'orders' } },
+    { path: '/board', component: () => import('./board/BoardPage.vue'), meta: { page: 'board' } },
+    { path: '/pool', component: () => import('./orders/PoolPage.vue'), meta: { page: 'pool' } },
+    { path: '/callbacks', component: () => import('./orders/CallBacksPage.vue'), meta: { page: 'callbacks' } },
+    { path: '/assets', component: () => import('./admin/assets/AssetsPage.vue'), meta: { page: 'assets' } },
+    { path: '/assets/:id', component: () => import('./admin/assets/AssetPage.vue'), meta: { page: 'assets' } },
+    { path: '/people', component: () => import('./admin/people/PeoplePage.vue'), meta: { page: 'people' } },
+    { path: '/people/:id', component: () => import('./admin/people/PersonPage.vue'), meta: { page: 'people' } },
+    { path: '/org/:kind?', component: () => import('./admin/org/OrgPage.vue'), meta: { page: 'org' } },
+    { path: '/catalog', component: () => import('./admin/catalog/CatalogPage.vue'), meta: { page: 'catalog' } },
+    { path: '/catalog/:id', component: () => import('./admin/catalog/ItemPage.vue'), meta: { page: 'catalog' } },
+    { path: '/roles', component: () => import('./admin/roles/RolesPage.vue'), meta: { page: 'roles' } },
+    { path: '/screens', component: () => import('./admin/ScreensPage.vue'), meta: { page: 'screens' } },
+    { path: '/messages', component: () => import('./admin/messages/MessagesPage.vue'), meta: { page: 'messages' } },
+    { path: '/jobs', component: () => import('./admin/JobsPage.vue'), meta: { page: 'jobs' } },
+    { path: '/audit', component: () => import('./admin/AuditPage.vue'), meta: { page: 'audit' } },
+    { path: '/account', component: () => import('./account/AccountPage.vue'), meta: { page: 'account' } },
+    { path: '/inbox', component: () => import('./account/InboxPage.vue'), meta: { page: 'inbox' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
 
 guard(router)
+
+// The first page is the intake for those who take in, else the first one they may open.
+router.beforeEach((to) => {
+  if (to.path !== '/' || may('order.intake')) return true
+  return myPages().find((page) => page.path !== '/')?.path ?? '/account'
+})
+
+export { router }
