@@ -167,7 +167,7 @@ func (b *builder) building(ctx context.Context, h *hospital, campusID string, ci
 		for half := range halves {
 			dep := mine[next%len(mine)]
 			next++
-			if err := b.rooms(ctx, dep, floor, w.class, halves > 1, half*3); err != nil {
+			if err := b.rooms(ctx, dep, floor, w.class, halves > 1, half); err != nil {
 				return err
 			}
 		}
@@ -190,7 +190,9 @@ func (b *builder) rooms(ctx context.Context, dep *department, floor org.Place, c
 		names = []string{"1号手术间", "2号手术间", "3号手术间", "4号手术间", "5号手术间", "6号手术间", "麻醉准备间", "护士站", "无菌物品间"}
 	}
 	if half {
-		names = names[:(len(names)+1)/2+1]
+		names = names[:min(4, len(names))]
+	} else {
+		names = names[:min(7, len(names))]
 	}
 	for i, name := range names {
 		full := name
@@ -213,14 +215,14 @@ func (b *builder) rooms(ctx context.Context, dep *department, floor org.Place, c
 	if class != "ward" || dep.class == "theatre" {
 		return nil
 	}
-	for ward := 1; ward <= 3; ward++ {
+	for ward := 1; ward <= 1; ward++ {
 		room, err := b.org.SavePlace(ctx, "", org.PlaceInput{ParentID: floor.ID, Kind: org.Room, Name: fmt.Sprintf("%s%02d病房", strings.TrimSuffix(floor.Name, "楼"), wards+ward), DepartmentID: dep.id, Code: b.code("R")})
 		if err != nil {
 			return err
 		}
 		dep.places = append(dep.places, &spot{room.ID, room.FullName, room.Name, dep.id})
 		for bed := 1; bed <= 3; bed++ {
-			n := (ward-1)*3 + bed
+			n := (wards+ward-1)*3 + bed
 			p, err := b.org.SavePlace(ctx, "", org.PlaceInput{ParentID: room.ID, Kind: org.Bed, Name: fmt.Sprintf("%d床", n), Code: b.code("W")})
 			if err != nil {
 				return err

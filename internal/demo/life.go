@@ -57,7 +57,7 @@ func (l *life) live(c cast) error {
 	o := &l.past.Order
 	limit := float64(max(o.Limits.Respond, 5))
 	pass := func() error { return l.past.Pass(l.env("system", "")) }
-	if !l.step(l.around(limit*0.12, 0.6)) {
+	if !l.step(l.around(limit*0.07, 0.6)) {
 		return pass()
 	}
 	if l.chance(0.012) {
@@ -86,7 +86,7 @@ func (l *life) live(c cast) error {
 
 // hand gives the order to the worker; false means that the present came first.
 func (l *life) hand(c cast, limit float64) (bool, error) {
-	if !l.step(l.around(limit*0.15, 0.7)) {
+	if !l.step(l.around(limit*0.09, 0.7)) {
 		return false, l.past.Pass(l.env("system", ""))
 	}
 	pooled := c.team.Pool && l.chance(0.45)
@@ -99,7 +99,7 @@ func (l *life) hand(c cast, limit float64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !l.step(l.around(limit*0.3*c.late, 0.8)) {
+	if !l.step(l.around(limit*0.2*c.late, 0.7)) {
 		return false, l.past.Pass(l.env("system", ""))
 	}
 	if err := l.past.Pass(l.env("system", "")); err != nil {
@@ -140,7 +140,7 @@ func (l *life) remote(c cast) error {
 
 func (l *life) visit(c cast) error {
 	o := &l.past.Order
-	travel := 0.35 * float64(max(o.Limits.Arrive-o.Limits.Respond, 6))
+	travel := 0.28 * float64(max(o.Limits.Arrive-o.Limits.Respond, 6))
 	if o.Limits.Arrive == 0 {
 		travel = 180 // booked: some time in the next hours
 	}
