@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { reactive } from 'vue'
 import { Problem } from '@/api/problem'
 import { ActionQueue, type Carrier, type QueuedAction, type QueueView } from './queue'
 import { actionStore } from './store'
@@ -56,6 +57,12 @@ function action(path: string, subject = 'order-1', more: Partial<QueuedAction> =
 const paths = () => server.taken.map((one) => one.path)
 
 describe('with signal', () => {
+  it('takes what a form is still bound to', async () => {
+    const form = reactive({ parts: [{ name: 'screen', quantity: 1 }] })
+    await queue.act(action('finish', 'order-1', { body: { ...form } }))
+    expect(server.taken[0]?.body).toEqual({ parts: [{ name: 'screen', quantity: 1 }] })
+  })
+
   it('sends at once and gives the answer', async () => {
     expect(await queue.act(action('accept'))).toEqual({ answer: { done: `accept-${made}` } })
     expect(view).toEqual({ waiting: [], refused: [] })

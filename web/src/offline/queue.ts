@@ -95,7 +95,9 @@ export class ActionQueue {
    * then it is not kept: the user stands before it and sees why.
    */
   async act(action: Omit<QueuedAction, 'seq' | 'state' | 'person'>): Promise<{ answer: unknown } | 'waiting'> {
-    await this.store.add({ ...action, person: this.person(), state: 'waiting' })
+    // A form hands over what it is still bound to, which the browser's database cannot keep; the body is JSON in any case.
+    const body = JSON.parse(JSON.stringify(action.body)) as Record<string, unknown>
+    await this.store.add({ ...action, body, person: this.person(), state: 'waiting' })
     await this.changed()
     let result: { answer?: unknown; refused?: unknown } | null = null
     this.answers.set(action.key, (given) => (result = given))
