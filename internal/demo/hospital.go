@@ -192,7 +192,7 @@ func (b *builder) rooms(ctx context.Context, dep *department, floor org.Place, c
 	if half {
 		names = names[:min(4, len(names))]
 	} else {
-		names = names[:min(7, len(names))]
+		names = names[:min(6, len(names))]
 	}
 	for i, name := range names {
 		full := name
@@ -221,8 +221,8 @@ func (b *builder) rooms(ctx context.Context, dep *department, floor org.Place, c
 			return err
 		}
 		dep.places = append(dep.places, &spot{room.ID, room.FullName, room.Name, dep.id})
-		for bed := 1; bed <= 3; bed++ {
-			n := (wards+ward-1)*3 + bed
+		for bed := 1; bed <= 2; bed++ {
+			n := (wards+ward-1)*2 + bed
 			p, err := b.org.SavePlace(ctx, "", org.PlaceInput{ParentID: room.ID, Kind: org.Bed, Name: fmt.Sprintf("%d床", n), Code: b.code("W")})
 			if err != nil {
 				return err
