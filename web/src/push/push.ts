@@ -40,3 +40,8 @@ export async function unsubscribe(): Promise<void> {
   await api.delete('/api/v1/push/subscriptions', { query: { endpoint: subscription.endpoint } })
   await subscription.unsubscribe()
 }
+
+/** Ends it at sign-out: the next user of this phone must not be told what was meant for this one. */
+export async function unsubscribeQuietly(): Promise<void> {
+  if (canPush()) await unsubscribe().catch(() => undefined)
+}

@@ -4,6 +4,7 @@ const device = Date.UTC(2026, 10, 22, 12, 0, 0)
 
 beforeEach(() => {
   vi.resetModules()
+  localStorage.clear()
   vi.useFakeTimers({ now: device })
 })
 afterEach(() => vi.useRealTimers())
@@ -33,6 +34,13 @@ describe('the server clock', () => {
     expect(serverNow() - device).toBe(-7_300)
     setServerNow(undefined)
     expect(serverNow() - device).toBe(-7_300)
+  })
+  it('is remembered for a page that is opened without signal', async () => {
+    const { setServerNow } = await import('./clock')
+    setServerNow(device + 600_000)
+    vi.resetModules()
+    const { serverNow } = await import('./clock')
+    expect(serverNow() - device).toBe(600_000)
   })
   it('ignores answers without a date', async () => {
     const { learnServerTime, serverNow } = await import('./clock')

@@ -1,7 +1,9 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
+import { recall, remember } from '@/device/remember'
 
-// Phones in wards run minutes off; every countdown and every offline action counts by the server's clock.
-let offset = 0
+// Phones in wards run minutes off; every countdown and every offline action counts by the server's clock. How far
+// off this device is, is remembered, for a page that is opened without signal.
+let offset = Number(recall('clockOffset') ?? 0) || 0
 let bestRoundTrip = Infinity
 
 /**
@@ -17,16 +19,20 @@ export function learnServerTime(dateHeader: string | null, sentAt: number, recei
   bestRoundTrip = Math.min(bestRoundTrip * 1.2, 60_000)
   if (roundTrip > bestRoundTrip) return
   bestRoundTrip = roundTrip
-  const next = server + 500 - (sentAt + roundTrip / 2)
   // Below a second the header cannot tell.
-  offset = Math.abs(next) < 1000 ? 0 : Math.round(next)
+  setOffset(Math.round(server + 500 - (sentAt + roundTrip / 2)))
+}
+
+function setOffset(next: number): void {
+  const before = offset
+  offset = Math.abs(next) < 1000 ? 0 : next
+  if (Math.abs(offset - before) >= 1000) remember('clockOffset', String(offset))
 }
 
 /** Takes the server's clock from a message that says it, to the millisecond but for the way it took. */
 export function setServerNow(now: number | undefined): void {
   if (now === undefined) return
-  const next = now - Date.now()
-  offset = Math.abs(next) < 1000 ? 0 : next
+  setOffset(now - Date.now())
 }
 
 /** The server's time now, Unix milliseconds. */

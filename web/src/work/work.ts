@@ -1,7 +1,9 @@
 import { computed, watch } from 'vue'
 import { t } from '@/i18n/i18n'
+import { send } from '@/api/call'
 import { asProblem, type Problem } from '@/api/problem'
 import { problemDetails } from '@/api/wording'
+import { newKey } from '@/device/key'
 import { catalogItem } from '@/catalog/catalog'
 import { myWork, orderDetail, orderPath, type OrderDetail, type OrderView } from '@/orders/api'
 import { foresee } from '@/orders/foresee'
@@ -93,5 +95,17 @@ export async function command(
   } catch (thrown) {
     complain(problemDetails(thrown))
     return asProblem(thrown)
+  }
+}
+
+/** Grabs an order; it is a race against others, so it is never kept for later: it wins now or not at all. */
+export async function grab(order: OrderView): Promise<boolean> {
+  try {
+    await send('POST', orderPath(order.id, 'grab'), {}, { key: newKey() })
+    say(t('done.grab'))
+    return true
+  } catch (thrown) {
+    complain(asProblem(thrown).offline ? t('pool.noSignal') : problemDetails(thrown))
+    return false
   }
 }
