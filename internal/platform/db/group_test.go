@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/db/dbtest"
+	"wardline/internal/platform/fault"
 )
 
 // Writers that come at once commit together; what fails, panics or is given up
@@ -134,4 +136,93 @@ func TestGivingUpInTheQueueHoldsNobodyUp(t *testing.T) {
 	if err := d.Write(t.Context(), func(*db.Tx) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A full disk refuses what does not fit, says so, and keeps everything that was
+// acknowledged; when there is room again, writing goes on.
+func TestFullDiskLosesNothingAcknowledged(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	pragma := func(pages int) {
+		t.Helper()
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := db.All[int64](t.Context(), tx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, "CREATE TABLE heap (id BIGINT PRIMARY KEY, stuff TEXT NOT NULL)")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages int64
+	err = d.Read(t.Context(), func(tx *db.Tx) (err error) {
+		pages, err = db.One[int64](t.Context(), tx, "PRAGMA page_count")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pragma(int(pages) + 40)
+	var mu sync.Mutex
+	kept, refused := map[int64]bool{}, 0
+	var all sync.WaitGroup
+	for w := range 8 {
+		all.Go(func() {
+			for k := range 20 {
+				id := int64(w*100 + k)
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					_, err := db.Exec(t.Context(), tx, "INSERT INTO heap (id, stuff) VALUES ($1, $2)", id, strings.Repeat("x", 6000))
+					return err
+				})
+				mu.Lock()
+				switch {
+				case err == nil:
+					kept[id] = true
+				case fault.CodeOf(err) == "unavailable":
+					refused++
+				default:
+					t.Errorf("%d: %v", id, err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	if len(kept) == 0 || refused == 0 {
+		t.Fatalf("%d kept, %d refused: the disk was never full", len(kept), refused)
+	}
+	check := func() {
+		t.Helper()
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			ids, err := db.All[int64](t.Context(), tx, "SELECT id FROM heap")
+			if len(ids) != len(kept) {
+				t.Errorf("%d rows, %d were acknowledged", len(ids), len(kept))
+			}
+			for _, id := range ids {
+				if !kept[id] {
+					t.Errorf("row %d was refused and is there", id)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check()
+	pragma(int(pages) + 4000)
+	err = d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, "INSERT INTO heap (id, stuff) VALUES (9999, 'x')")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept[9999] = true
+	check()
 }
