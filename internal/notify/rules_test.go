@@ -57,8 +57,8 @@ func TestEveryReasonHasWords(t *testing.T) {
 func TestRender(t *testing.T) {
 	texts := Texts{Zh: Text{Title: "新 {number}", Brief: "{item}[ · {place}]", Body: "[{actor} ]说:{item}[,因 {reason}]。{clock}"},
 		En: Text{Title: "New {number}", Brief: "{item}[ at {place}]", Body: "{item}[ by {actor}] {clock}"}}
-	got := texts.Render(map[string]any{"number": 7, "item": "打印机", "item_en": "Printer", "place": "", "actor": "张{item}]三", "reason": nil, "clock": "finish"})
-	want := Texts{Zh: Text{"新 7", "打印机", "张{item}]三 说:打印机。完成"}, En: Text{"New 7", "Printer", "Printer by 张{item}]三 completion"}}
+	got := texts.Render(map[string]any{"number": 7, "item": "打印机", "item_en": "Printer", "place": "", "actor": "张{item}]三", "reason": nil, "clock": "完成", "clock_en": "finishing"})
+	want := Texts{Zh: Text{"新 7", "打印机", "张{item}]三 说:打印机。完成"}, En: Text{"New 7", "Printer", "Printer by 张{item}]三 finishing"}}
 	if got != want {
 		t.Fatalf("got %+v", got)
 	}

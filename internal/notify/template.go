@@ -70,15 +70,6 @@ func (t Texts) Render(params map[string]any) Texts {
 	return Texts{Zh: in(fault.Chinese), En: in(fault.English)}
 }
 
-// words are the names of codes that events carry as values.
-var words = map[string]map[string]map[fault.Language]string{
-	"clock": {
-		"respond": {fault.Chinese: "接单", fault.English: "acceptance"},
-		"arrive":  {fault.Chinese: "到场", fault.English: "arrival"},
-		"finish":  {fault.Chinese: "完成", fault.English: "completion"},
-	},
-}
-
 func paramText(lang fault.Language, params map[string]any, name string) string {
 	v, ok := params[name]
 	if en, has := params[name+"_en"]; has && lang == fault.English && oneLine(fmt.Sprint(en)) != "" {
@@ -87,11 +78,7 @@ func paramText(lang fault.Language, params map[string]any, name string) string {
 	if !ok || v == nil {
 		return ""
 	}
-	s := oneLine(fmt.Sprint(v))
-	if w, known := words[name][s]; known {
-		return w[lang]
-	}
-	return cut(s, maxValue)
+	return cut(oneLine(fmt.Sprint(v)), maxValue)
 }
 
 // oneLine makes any text one line without control characters, so that a value can
