@@ -104,7 +104,7 @@ func (a *App) make(ctx context.Context) error {
 	a.Queue = jobs.New(d, a.Bell, c)
 	a.Runner = jobs.NewRunner(a.Queue, log, jobs.Options{})
 	a.People = identity.New(identity.Deps{DB: d, Clock: c, Trail: a.Trail, Logger: log, BaseURL: a.BaseURL,
-		Events: a.Events, Below: a.below, Exists: a.exists})
+		Key: a.key("second-factor"), Events: a.Events, Below: a.below, Exists: a.exists})
 	a.Org = org.New(a.orgDeps())
 	a.Catalog = catalog.New(catalog.Deps{DB: d, Trail: a.Trail, Clock: c, TeamExists: a.teamExists})
 	calendars, err := workCalendars(a.Zone)

@@ -31,7 +31,11 @@ func (s *Service) Enrol(ctx context.Context, v Visit, password string) (*Enrolme
 	if err != nil {
 		return nil, err
 	}
-	return e, s.write(ctx, func(tx *db.Tx) error { return putPending(ctx, tx, personID, e.Secret) })
+	pending, err := s.seal(personID, e.Secret)
+	if err != nil {
+		return nil, err
+	}
+	return e, s.write(ctx, func(tx *db.Tx) error { return putPending(ctx, tx, personID, pending) })
 }
 
 // ConfirmTOTP switches the second factor on and returns the recovery codes, which
@@ -53,7 +57,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, v Visit, code string) ([]stri
 		if a.TOTPSecret != "" {
 			return fault.New(fault.Conflict, "identity.totp_on")
 		}
-		step, ok := codeStep(a.TOTPPending, code, s.now(), 0)
+		step, ok := codeStep(s.open(personID, a.TOTPPending), code, s.now(), 0)
 		if !ok {
 			return fault.Field("code", "identity.bad_code")
 		}

@@ -79,8 +79,7 @@ func (s *Service) Pick(ctx context.Context, f PeopleFilter, limit int, cursor st
 	if err := q.After(cursor); err != nil {
 		return nil, "", err
 	}
-	actor.Scope(PersonRead).with(ScopeDepartment, []string{actor.Department}).with(ScopeTeam, actor.Teams).
-		with(ScopeOwn, []string{actor.PersonID}).Limit(q, personColumns)
+	actor.naming().Limit(q, personColumns)
 	// Not by phone or number: a form that shows none must not answer questions about them.
 	matching(q, "name_keys", f.Text)
 	active := true
@@ -96,6 +95,24 @@ func (s *Service) Pick(ctx context.Context, f PeopleFilter, limit int, cursor st
 		return err
 	})
 	return out, next, err
+}
+
+// naming is the part of the people whom the actor may name on orders and things:
+// those the actor may see, and the colleagues of the own department and teams.
+func (a *Actor) naming() Scope {
+	return a.Scope(PersonRead).with(ScopeDepartment, []string{a.Department}).with(ScopeTeam, a.Teams).with(ScopeOwn, []string{a.PersonID})
+}
+
+// MayName tells whether the context's actor may name a person on an order or a thing,
+// which shows the person's name to the actor: Pick shows exactly these people. Someone
+// who does not exist may not be named either.
+func (s *Service) MayName(ctx context.Context, tx *db.Tx, personID string) (bool, error) {
+	a, err := getAccount(ctx, tx, personID, false)
+	if there, err := exists(err); err != nil || !there {
+		return false, err
+	}
+	actor := Of(ctx)
+	return actor.SignedIn() && actor.naming().Match(a.Keys()), nil
 }
 
 // Account is how someone signs in, for those who may edit the person.

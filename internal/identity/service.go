@@ -20,6 +20,9 @@ type Deps struct {
 	// BaseURL is where browsers reach the program; https makes cookies Secure even
 	// when a proxy in front ends TLS.
 	BaseURL string
+	// Key encrypts the secrets of second factors in the database, 32 bytes. With
+	// another key they are void. Nil stores them as they are.
+	Key []byte
 	// Events is told what changed. Nil tells nobody.
 	Events *event.Log
 	// Below returns the departments below a department. It is called outside any

@@ -224,7 +224,7 @@ func (s *Service) useCode(ctx context.Context, tx *db.Tx, a *account, code strin
 	if !codeForm.MatchString(code) {
 		return useRecovery(ctx, tx, a.ID, recoveryHash(a.ID, code), s.now())
 	}
-	step, ok := codeStep(a.TOTPSecret, code, s.now(), a.TOTPStep)
+	step, ok := codeStep(s.open(a.ID, a.TOTPSecret), code, s.now(), a.TOTPStep)
 	if !ok {
 		return false, nil
 	}
