@@ -37,7 +37,7 @@ type Rule struct {
 const (
 	workPage   = "/m/work/o/{subject}"
 	reportPage = "/m/o/{subject}"
-	deskPage   = "/desk/o/{subject}"
+	deskPage   = "/desk/orders/{subject}"
 )
 
 // Rules returns all rules. Somebody for whom several rules of an event apply is told
