@@ -1,6 +1,7 @@
 import { createApp } from 'vue'
 import '@/theme/tokens.css'
 import '@/theme/kit.css'
+import '@/theme/chips.css'
 import './desk.css'
 import { startI18n } from '@/i18n/i18n'
 import { startTheme } from '@/theme/theme'
