@@ -57,14 +57,14 @@ export async function setLocale(next: Locale): Promise<void> {
 }
 
 /**
- * Takes the messages of this face and shows the remembered language, else the device's when that is English,
- * else Chinese.
+ * Takes the messages of this face and shows the language asked for, else the remembered one, else the device's
+ * when that is English, else Chinese.
  */
-export async function startI18n(messages: MessageSource): Promise<void> {
+export async function startI18n(messages: MessageSource, asked: string | null = null): Promise<void> {
   source = messages
   later = null
   loaded.clear()
-  const known = recall('locale')
+  const known = asked ?? recall('locale')
   const wanted: Locale = known === 'en' || (known === null && /^en\b/.test(navigator.language)) ? 'en' : 'zh-CN'
   await show(wanted).catch(() => show('zh-CN'))
 }
