@@ -24,6 +24,8 @@ export function dismiss(id: number): void {
 
 function show(toast: Omit<Toast, 'id'>, forMs: number): number {
   const id = ++lastId
+  // Of what went well only the last is news.
+  if (toast.tone === 'good') toasts.filter((one) => one.tone === 'good').forEach((one) => dismiss(one.id))
   toasts.push({ id, ...toast })
   timers.set(
     id,
