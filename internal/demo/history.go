@@ -228,6 +228,9 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 	if team := t.h.byTeam[order.TeamID]; o.live && len(team.people) > 1 && r.Float64() < 0.4 {
 		c.worker = team.people[1].worker() // whose account is shown to newcomers
 	}
+	if o.live && r.Float64() < 0.15 { // some of today's work is behind
+		c.late *= 6
+	}
 	order.Number = o.number
 	due := t.orders.Due
 	l := &life{r: r, due: due, end: t.now, at: o.at}
