@@ -41,7 +41,6 @@ type program struct {
 	dir  string
 	cmd  *exec.Cmd
 	base string
-	c    *http.Client
 }
 
 func newProgram(t *testing.T, engine db.Engine) *program {
@@ -160,7 +159,9 @@ func TestKilledProgramLosesNothingAcknowledged(t *testing.T) {
 				report := map[string]any{"itemId": found.Items[0].ID, "placeId": places.Items[0].ID, "words": "黑屏"}
 				send := func(key string) bool {
 					mu.Lock()
-					sent[key] = sent[key]
+					if _, known := sent[key]; !known {
+						sent[key] = ""
+					}
 					mu.Unlock()
 					status, raw, err := call(nurse, "POST", p.base+"/api/v1/orders", key, report)
 					if err != nil {
