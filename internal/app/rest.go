@@ -57,7 +57,7 @@ func (a *App) orgDeps() org.Deps {
 		ByStaffNumber: func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error) {
 			return a.People.FindByStaffNo(ctx, tx, numbers)
 		},
-		StaffNumbers: a.staffNumbers,
+		StaffNumbers: a.staffNumbers, MayName: a.People.MayName,
 		Members: func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error) {
 			list, err := a.People.TeamMembers(ctx, tx, teamID)
 			ids := make([]string, len(list))

@@ -17,7 +17,7 @@ type register struct{ assets *asset.Service }
 // Thing implements workorder.Register.
 func (r register) Thing(ctx context.Context, tx *db.Tx, assetID string) (workorder.Thing, error) {
 	a, err := r.assets.Get(ctx, tx, assetID)
-	return workorder.Thing{Number: a.Number, Name: a.Name, PlaceID: a.PlaceID, DepartmentID: a.DepartmentID}, err
+	return workorder.Thing{Number: a.Number, Name: a.Name, PlaceID: a.PlaceID, DepartmentID: a.DepartmentID, Keys: a.Keys()}, err
 }
 
 // Resolve implements workorder.Register.
@@ -28,7 +28,7 @@ func (r register) Resolve(ctx context.Context, tx *db.Tx, code string) (workorde
 
 func (a *App) assetDeps() asset.Deps {
 	return asset.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Org: a.Org, Key: a.key("asset-code"), BaseURL: a.BaseURL, LabelHead: "一号响应",
-		People: a.peopleOf, ByStaffNumber: a.People.FindByStaffNo, Suggest: a.suggest, Changed: a.assetChanged}
+		People: a.peopleOf, MayName: a.People.MayName, ByStaffNumber: a.People.FindByStaffNo, Suggest: a.suggest, Changed: a.assetChanged}
 }
 
 func (a *App) peopleOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]asset.Person, error) {

@@ -119,16 +119,29 @@ func (s *Service) refer(ctx context.Context, tx *db.Tx, was, a *Asset) error {
 			return err
 		}
 	}
-	if a.CustodianID != "" && a.CustodianID != was.CustodianID && s.People != nil {
-		known, err := s.People(ctx, tx, []string{a.CustodianID})
+	if a.CustodianID != "" && a.CustodianID != was.CustodianID {
+		ok, err := s.nameable(ctx, tx, a.CustodianID)
 		if err != nil {
 			return err
 		}
-		if _, ok := known[a.CustodianID]; !ok {
+		if !ok {
 			f.Add("custodianId", "unknown_reference")
 		}
 	}
 	return f.Err()
+}
+
+// nameable tells whether a person exists whom the actor may name.
+func (s *Service) nameable(ctx context.Context, tx *db.Tx, personID string) (bool, error) {
+	if s.MayName != nil {
+		return s.MayName(ctx, tx, personID)
+	}
+	if s.People == nil {
+		return true, nil
+	}
+	known, err := s.People(ctx, tx, []string{personID})
+	_, ok := known[personID]
+	return ok, err
 }
 
 // change lets f change an asset that the caller may change, and stores what became

@@ -50,6 +50,9 @@ type Deps struct {
 	// People returns what is known of people; unknown ids are absent. Nil knows nobody
 	// and believes every id.
 	People func(ctx context.Context, tx *db.Tx, ids []string) (map[string]Person, error)
+	// MayName tells whether the actor may name a person, whose name the asset then
+	// shows. Nil allows everyone who exists.
+	MayName func(ctx context.Context, tx *db.Tx, personID string) (bool, error)
 	// ByStaffNumber returns the ids of active people by staff number. Nil knows none.
 	ByStaffNumber func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error)
 	// Suggest returns what things of a class often need, "" for a place; public leaves

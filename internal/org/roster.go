@@ -159,12 +159,22 @@ func (s *Service) Skills(ctx context.Context, tx *db.Tx, personIDs []string) (ma
 	return skillsOf(ctx, tx, personIDs)
 }
 
-// PersonSkills returns the skills of one person to who may see the directory.
+// PersonSkills returns the skills of one person to who may see the directory and
+// knows of the person.
 func (s *Service) PersonSkills(ctx context.Context, personID string) (out []PersonSkill, err error) {
 	if err := see(ctx); err != nil {
 		return nil, err
 	}
 	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
+		if s.deps.MayName != nil {
+			ok, err := s.deps.MayName(ctx, tx, personID)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return fault.Missing()
+			}
+		}
 		all, err := skillsOf(ctx, tx, []string{personID})
 		out = append([]PersonSkill{}, all[personID]...)
 		return err

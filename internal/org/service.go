@@ -32,6 +32,9 @@ type Deps struct {
 	StaffNumbers func(ctx context.Context, tx *db.Tx, personIDs []string) (map[string]string, error)
 	// ByStaffNumber returns the ids of active people by staff number. Nil knows none.
 	ByStaffNumber func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error)
+	// MayName tells whether the actor may know of a person, and so of their skills. Nil
+	// tells everyone who sees the directory.
+	MayName func(ctx context.Context, tx *db.Tx, personID string) (bool, error)
 	// Members returns the active people of a team. Nil knows none.
 	Members func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error)
 	// ImportPeople is how people are imported and exported, who are identity's. Nil

@@ -2,9 +2,11 @@ package workorder
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"wardline/internal/catalog"
+	"wardline/internal/identity"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
@@ -31,7 +33,7 @@ func (s *Service) amendment(ctx context.Context, tx *db.Tx, o *Order, c Correcti
 		if err := f.Merge("", item.Form.Check(catalog.AtIntake, form)); err != nil {
 			return a, err
 		}
-		if err := s.references(ctx, tx, item.Form.References(form)); err != nil {
+		if err := s.amendRefs(ctx, tx, o, item.Form, form); err != nil {
 			return a, err
 		}
 		a.Form = form
@@ -65,7 +67,7 @@ func (s *Service) amendPlace(ctx context.Context, tx *db.Tx, o *Order, c Correct
 	if c.AssetID != nil && *c.AssetID != o.AssetID {
 		name := ""
 		if *c.AssetID != "" {
-			as, err := s.Assets.Thing(ctx, tx, *c.AssetID)
+			as, err := s.seenThing(ctx, tx, *c.AssetID)
 			if err != nil {
 				return reference(err, "assetId")
 			}
@@ -92,6 +94,34 @@ func (s *Service) amendPlace(ctx context.Context, tx *db.Tx, o *Order, c Correct
 		a.DepartmentID, a.DepartmentName = &d.ID, &d.Name
 	}
 	return nil
+}
+
+// amendRefs refuses corrected answers that point at nothing, or newly at an asset that
+// the actor does not see.
+func (s *Service) amendRefs(ctx context.Context, tx *db.Tx, o *Order, form catalog.Form, answers map[string]any) error {
+	refs := form.References(answers)
+	for _, id := range newIn(refs.Assets, append(form.References(o.Form).Assets, o.AssetID)) {
+		if _, err := s.seenThing(ctx, tx, id); err != nil {
+			return reference(err, "form")
+		}
+	}
+	return s.references(ctx, tx, refs)
+}
+
+// seenThing returns an asset that the actor may see. Who reports may name any, since
+// whoever stands before a thing has its id from the label; who corrects chooses from
+// a list, and an id from elsewhere must not be answered with a name.
+func (s *Service) seenThing(ctx context.Context, tx *db.Tx, assetID string) (Thing, error) {
+	t, err := s.Assets.Thing(ctx, tx, assetID)
+	if err == nil && !identity.Of(ctx).May(identity.AssetRead, t.Keys) {
+		err = fault.Missing()
+	}
+	return t, err
+}
+
+// newIn returns what is in a list and not in the one before.
+func newIn(list, before []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(id string) bool { return slices.Contains(before, id) })
 }
 
 func trimmed(v *string) *string {

@@ -190,7 +190,18 @@ func (s *Service) Resume(ctx context.Context, orderID string, m Meta) (View, err
 
 // SolveRemotely ends the order without a visit.
 func (s *Service) SolveRemotely(ctx context.Context, orderID string, w Work, m Meta) (View, error) {
-	return s.act(ctx, orderID, KindRemote, m, w, func(_ *db.Tx, o *Order, e Env) ([]Event, error) { return o.solveRemotely(e, w) })
+	return s.act(ctx, orderID, KindRemote, m, w, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
+		item, err := s.Catalog.At(ctx, tx, o.ItemID, o.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		pictures, err := s.workForm(ctx, tx, o, item, false, &w)
+		if err != nil {
+			return nil, err
+		}
+		events, err := o.solveRemotely(e, w)
+		return withPictures(events, pictures), err
+	})
 }
 
 // Convert turns a remote order into a visit; the clock keeps running.
@@ -240,24 +251,44 @@ func (s *Service) Finish(ctx context.Context, orderID string, w Work, m Meta) (V
 		if err != nil {
 			return nil, err
 		}
-		if len(w.Form) > 0 || slices.ContainsFunc(item.Form, func(f catalog.Field) bool { return f.FinishRequired }) {
-			form := maps.Clone(o.Form)
-			if form == nil {
-				form = map[string]any{}
-			}
-			maps.Copy(form, w.Form)
-			if err := item.Form.Check(catalog.AtFinish, form); err != nil {
-				return nil, err
-			}
-			refs := item.Form.References(form)
-			if err := s.references(ctx, tx, refs); err != nil {
-				return nil, err
-			}
-			w.Form = form
+		demanded := slices.ContainsFunc(item.Form, func(f catalog.Field) bool { return f.FinishRequired })
+		pictures, err := s.workForm(ctx, tx, o, item, demanded, &w)
+		if err != nil {
+			return nil, err
 		}
 		e.PlaceID, e.PlaceName = o.PlaceID, o.PlaceName
-		return o.finishWork(e, w, Evidence{Photo: item.Evidence.PhotoAfter, Signature: item.Evidence.Signature})
+		events, err := o.finishWork(e, w, Evidence{Photo: item.Evidence.PhotoAfter, Signature: item.Evidence.Signature})
+		return withPictures(events, pictures), err
 	})
+}
+
+// workForm checks the answers of whoever ends the work and adds them to the order's.
+// It returns the pictures that are new among them.
+func (s *Service) workForm(ctx context.Context, tx *db.Tx, o *Order, item catalog.Item, demanded bool, w *Work) (pictures []string, err error) {
+	if len(w.Form) == 0 && !demanded {
+		return nil, nil
+	}
+	form := maps.Clone(o.Form)
+	if form == nil {
+		form = map[string]any{}
+	}
+	maps.Copy(form, w.Form)
+	if err := item.Form.Check(catalog.AtFinish, form); err != nil {
+		return nil, err
+	}
+	refs := item.Form.References(form)
+	w.Form = form
+	return newIn(refs.Files, item.Form.References(o.Form).Files), s.references(ctx, tx, refs)
+}
+
+// withPictures gives the first event pictures that stand among answers: they belong
+// to the order from now on.
+func withPictures(events []Event, pictures []string) []Event {
+	if len(events) > 0 && len(pictures) > 0 {
+		f := &events[0].Facts
+		f.Files = append(slices.Clone(f.Files), newIn(pictures, f.Files)...)
+	}
+	return events
 }
 
 // Confirm says that it is solved, with scores or without.
@@ -378,6 +409,13 @@ func (s *Service) Amend(ctx context.Context, orderID string, c Correction, m Met
 			}
 		}
 		facts := Facts{Amend: &a}
+		if a.Form != nil { // pictures among the answers belong to the order from now on
+			item, err := s.Catalog.At(ctx, tx, after.ItemID, after.ItemVersion)
+			if err != nil {
+				return nil, err
+			}
+			facts.Files = newIn(item.Form.References(a.Form).Files, item.Form.References(o.Form).Files)
+		}
 		if a.Limits != nil || a.WantedAt != nil {
 			facts.Deadlines = after.due(e, after.Limits, done)
 		}

@@ -273,9 +273,9 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, actor *identity.Actor, 
 		d.public = d.public || dep.PublicReport
 	}
 	if o.ReporterID != "" {
-		who, err := s.People.PersonIn(ctx, tx, o.ReporterID)
+		who, err := s.reporter(ctx, tx, actor, o.ReporterID)
 		if err != nil {
-			return reference(err, "reporterId")
+			return err
 		}
 		first(&o.ContactName, who.Name)
 		first(&o.ContactPhone, who.Phone)
@@ -284,6 +284,22 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, actor *identity.Actor, 
 		f.Add("contactPhone", "required")
 	}
 	return nil
+}
+
+// reporter returns for whom a report is. Someone whom the actor may not name must
+// not be told by the order's contact: they are answered like nobody at all.
+func (s *Service) reporter(ctx context.Context, tx *db.Tx, actor *identity.Actor, personID string) (*identity.Person, error) {
+	if personID != actor.PersonID {
+		ok, err := s.People.MayName(ctx, tx, personID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fault.Field("reporterId", "unknown_reference")
+		}
+	}
+	who, err := s.People.PersonIn(ctx, tx, personID)
+	return who, reference(err, "reporterId")
 }
 
 func (s *Service) team(ctx context.Context, tx *db.Tx, teamID, field string) (Team, error) {

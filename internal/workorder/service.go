@@ -50,7 +50,10 @@ type Register interface {
 }
 
 // Thing is an asset as orders see it.
-type Thing struct{ Number, Name, PlaceID, DepartmentID string }
+type Thing struct {
+	Number, Name, PlaceID, DepartmentID string
+	Keys                                identity.Keys // to whom it belongs
+}
 
 // Found is what a scanned code belongs to: an asset, or a place.
 type Found struct{ AssetID, PlaceID string }

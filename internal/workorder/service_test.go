@@ -365,7 +365,7 @@ func TestWhoMayWhat(t *testing.T) {
 	_, err = w.orders.Create(w.ctx("nurse"), workorder.Report{ItemID: w.item, PlaceID: w.room, Priority: "P1"}, none)
 	deny("a reporter sets the priority", "forbidden", err)
 	_, err = w.orders.Create(w.ctx("nurse"), workorder.Report{ItemID: w.item, PlaceID: w.room, ReporterID: w.id("stranger")}, none)
-	deny("a reporter reports for another", "forbidden", err)
+	deny("a reporter reports for someone never heard of", "reporterId:unknown_reference", err)
 	_, err = w.orders.Create(w.ctx("nurse"), workorder.Report{ItemID: w.item, PlaceID: "nowhere"}, none)
 	deny("an unknown place", "placeId:unknown_reference", err)
 	_, err = w.orders.Create(w.as(identity.Public()), workorder.Report{ItemID: w.item, PlaceID: w.room}, none)
