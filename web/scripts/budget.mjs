@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { chosenFaces, faces, manifestOf } from './faces.mjs'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
-/** The lazily loaded page each face opens with; its chunk is needed before the first page is usable. */
+/** The page a face opens with where it is loaded lazily; its chunk is needed before the first page is usable. */
 const firstPages = {
-  report: ['pages/HomePage.vue', 'pages/ReportPage.vue'],
-  work: ['pages/MyWorkPage.vue'],
+  report: [],
+  work: [],
   desk: ['intake/IntakePage.vue'],
   screen: [],
 }
@@ -29,7 +29,7 @@ function firstPageFiles(name) {
     for (const next of chunk.imports ?? []) walk(next)
   }
   walk('index.html')
-  for (const page of firstPages[name]) if (manifest[page]) walk(page)
+  for (const page of firstPages[name]) walk(page)
   return [...files]
 }
 
