@@ -73,6 +73,7 @@ func benchLive(ctx context.Context, s *setup) error {
 	}
 	defer func() { _ = watchers.Process.Kill(); _ = watchers.Wait() }()
 	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 4<<20) // the moments of all streams come in one line
 	if !lines.Scan() || lines.Text() != "ready" {
 		return fmt.Errorf("watchers: %q", lines.Text())
 	}
