@@ -25,7 +25,9 @@ func TestScreenShowsTheDayAndWhatIsLate(t *testing.T) {
 		for _, step := range []func() (workorder.View, error){
 			func() (workorder.View, error) { return w.orders.Accept(w.ctx("wang"), done.ID, workorder.Meta{}) },
 			func() (workorder.View, error) { return w.orders.Convert(w.ctx("wang"), done.ID, "", workorder.Meta{}) },
-			func() (workorder.View, error) { return w.orders.Arrive(w.ctx("wang"), done.ID, "code-1", workorder.Meta{}) },
+			func() (workorder.View, error) {
+				return w.orders.Arrive(w.ctx("wang"), done.ID, "code-1", workorder.Meta{})
+			},
 			func() (workorder.View, error) {
 				return w.orders.Finish(w.ctx("wang"), done.ID, workorder.Work{Remedy: "换线", Files: []string{"photo"}, Labour: 12}, workorder.Meta{})
 			},
