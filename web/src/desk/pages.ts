@@ -1,4 +1,4 @@
-import { iconAsset, iconBell, iconClock, iconFlash, iconGear, iconKeyboard, iconList, iconPen, iconPerson, iconPhone, iconPlace, iconRefresh, iconStar, iconVideo } from '@/ui/icons'
+import { iconAsset, iconBell, iconClock, iconFlash, iconGear, iconKeyboard, iconList, iconPen, iconPerson, iconPhone, iconPlace, iconRefresh, iconShare, iconStar, iconVideo } from '@/ui/icons'
 import { iconBoard, iconTree } from './icons'
 import { may } from '@/session/session'
 
@@ -28,6 +28,7 @@ export const deskPages: DeskPage[] = [
   { name: 'roles', path: '/roles', icon: iconKeyboard, group: 'system', needs: ['role.write'] },
   { name: 'screens', path: '/screens', icon: iconVideo, group: 'system', needs: ['screen.write'] },
   { name: 'messages', path: '/messages', icon: iconBell, group: 'system', needs: ['setting.write'] },
+  { name: 'history', path: '/history', icon: iconShare, group: 'system', needs: ['order.import'] },
   { name: 'jobs', path: '/jobs', icon: iconRefresh, group: 'system', needs: ['job.read'], key: 'j' },
   { name: 'audit', path: '/audit', icon: iconPen, group: 'system', needs: ['audit.read'] },
   { name: 'account', path: '/account', icon: iconGear, group: 'system', needs: [] },

@@ -10,8 +10,8 @@ describe('filters in the address', () => {
     expect(filterOf({ from: 'abc', to: '-1', open: 'yes', status: ',', unknown: 'x' })).toEqual({})
     expect(queryOf({ status: [], text: '', open: false })).toEqual({})
   })
-  it('take the first of repeated values', () => {
-    expect(filterOf({ text: ['a', 'b'] })).toEqual({ text: 'a' })
+  it('take all of repeated lists, and the first of what can be there once', () => {
+    expect(filterOf({ text: ['a', 'b'], status: ['queued', 'held,pooled'] })).toEqual({ text: 'a', status: ['queued', 'held', 'pooled'] })
   })
   it('are the same whatever the order of their parts', () => {
     expect(sameFilter({ open: true, text: 'x' }, { text: 'x', open: true })).toBe(true)

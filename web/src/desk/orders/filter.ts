@@ -19,7 +19,7 @@ export function filterOf(query: LocationQuery): OrderFilter {
   }
   const filter: OrderFilter = {}
   for (const key of lists) {
-    const parts = one(key).split(',').filter(Boolean)
+    const parts = [query[key]].flat().flatMap((value) => (value ?? '').split(',')).filter(Boolean)
     if (parts.length > 0) filter[key] = parts
   }
   for (const key of switches) if (one(key) === '1') filter[key] = true

@@ -1,6 +1,6 @@
 import { pick } from '@/i18n/i18n'
 import { searchAssets, getAsset } from '../api/assets'
-import { searchItems, type Found } from '../api/catalog'
+import { getItem, searchItems, type Found } from '../api/catalog'
 import { getThing, searchThings, type KindName } from '../api/org'
 import { getPerson, pickPeople } from '../api/people'
 import type { Choice } from '../parts/choice'
@@ -111,4 +111,14 @@ export async function searchServices(words: string, signal: AbortSignal): Promis
     }))
     return [...bySymptom, whole]
   })
+}
+
+/** Whole items, where a symptom does not matter. */
+export const services: Source = {
+  search: async (q, signal) => (q === '' ? [] : (await searchItems(q, signal)).map((item) => ({ id: item.id, title: pick(item.nameZh, item.nameEn), detail: item.code, data: item }))),
+  resolve: (id) =>
+    once(`items:${id}`, async () => {
+      const item = await getItem(id)
+      return pick(item.nameZh, item.nameEn)
+    }),
 }
