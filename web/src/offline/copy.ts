@@ -1,5 +1,5 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { asProblem, type Problem } from '@/api/problem'
+import { computed, shallowRef, watch } from 'vue'
+import { useLoad } from '@/api/load'
 import { copies } from './store'
 
 /**
@@ -7,44 +7,26 @@ import { copies } from './store'
  * copy; when it changes, everything is loaded anew.
  */
 export function useCopy<T>(key: () => string, fetch: () => Promise<T>) {
-  const data = shallowRef<T>()
+  const load = useLoad(key, async () => {
+    const name = key()
+    const fresh = await fetch()
+    // A full or refused storage only means no copy for later.
+    void copies.put(name, fresh).catch(() => undefined)
+    return fresh
+  })
+  const copy = shallowRef<{ savedAt: number; value: T }>()
   /** When the shown data was saved, Unix milliseconds; undefined once it is fresh from the server. */
-  const savedAt = ref<number>()
-  const problem = shallowRef<Problem | null>(null)
-  const loading = ref(false)
-  let round = 0
-
-  async function reload(): Promise<void> {
-    const mine = ++round
-    loading.value = true
-    try {
-      const fresh = await fetch()
-      if (mine !== round) return
-      data.value = fresh
-      savedAt.value = undefined
-      problem.value = null
-      // A full or refused storage only means no copy for later.
-      await copies.put(key(), fresh).catch(() => undefined)
-    } catch (thrown) {
-      if (mine === round) problem.value = asProblem(thrown)
-    } finally {
-      if (mine === round) loading.value = false
-    }
-  }
+  const savedAt = computed(() => (copy.value && load.data.value === copy.value.value ? copy.value.savedAt : undefined))
 
   watch(
     key,
     async (wanted) => {
-      data.value = undefined
-      void reload()
-      const copy = await copies.get<T>(wanted).catch(() => undefined)
-      if (copy && data.value === undefined && key() === wanted) {
-        data.value = copy.value
-        savedAt.value = copy.savedAt
-      }
+      const kept = await copies.get<T>(wanted).catch(() => undefined)
+      if (!kept || load.data.value !== undefined || key() !== wanted) return
+      copy.value = kept
+      load.data.value = kept.value
     },
     { immediate: true },
   )
-  onScopeDispose(() => round++)
-  return { data, savedAt, problem, loading, reload }
+  return { ...load, savedAt }
 }
