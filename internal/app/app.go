@@ -15,6 +15,7 @@ import (
 	"wardline/internal/audit"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
+	"wardline/internal/history"
 	"wardline/internal/identity"
 	"wardline/internal/notify"
 	"wardline/internal/org"
@@ -64,6 +65,7 @@ type App struct {
 	Assets  *asset.Service
 	Orders  *workorder.Service
 	Notify  *notify.Service
+	History *history.Service
 	Live    *live.Handler
 	Chooser *dispatch.Service
 	API     *web.API
@@ -119,6 +121,9 @@ func (a *App) make(ctx context.Context) error {
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
 	if err := a.makeNotify(); err != nil {
+		return err
+	}
+	if err := a.makeHistory(filepath.Join(a.DataDir, "history")); err != nil {
 		return err
 	}
 	a.Live = a.makeLive()

@@ -10,6 +10,7 @@ import (
 func (a *App) jobs() {
 	a.Events.Register(a.Runner)
 	a.Notify.Register(a.Runner)
+	a.History.RegisterJobs(a.Runner)
 	a.People.RegisterJobs(a.Runner)
 	a.Org.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)

@@ -8,6 +8,7 @@ import (
 	"wardline/internal/attachment"
 	"wardline/internal/audit"
 	"wardline/internal/demo"
+	"wardline/internal/history"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/blob"
@@ -106,6 +107,16 @@ func (a *App) makeFiles(folder string) error {
 				return a.Orders.Visible(ctx, actor, orderID)
 			},
 		}})
+	return nil
+}
+
+func (a *App) makeHistory(folder string) error {
+	store, err := blob.NewFolder(folder, a.Clock)
+	if err != nil {
+		return err
+	}
+	a.History = history.New(history.Deps{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Queue: a.Queue,
+		Org: a.Org, Catalog: a.Catalog, Orders: a.Orders, Files: store, Logger: a.Logger})
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"wardline/internal/attachment"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
+	"wardline/internal/history"
 	"wardline/internal/identity"
 	"wardline/internal/notify"
 	"wardline/internal/org"
@@ -44,6 +45,7 @@ func (a *App) routes() {
 	notify.HTTP{Service: a.Notify}.Register(a.API)
 	asset.HTTP{Service: a.Assets, Limit: limiter.Allow}.Register(a.API)
 	orders.Register(a.API)
+	history.HTTP{Service: a.History}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))
 	a.API.Handle("GET "+web.Prefix+"/orders/export", web.Access(identity.OrderExport), orders.ExportHandler())

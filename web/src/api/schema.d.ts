@@ -835,6 +835,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List imports of history, the newest first */
+        get: operations["list-history-batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import with its columns, mapping, counts and progress */
+        get: operations["get-history-batch"];
+        put?: never;
+        post?: never;
+        /** Throw away an import without orders */
+        delete: operations["discard-history-batch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import what was checked, or go on with it */
+        post: operations["apply-history-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop what is running */
+        post: operations["cancel-history-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders that the last undoing found changed since the import */
+        get: operations["list-history-changed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the whole file and say what would become of each line; writes no order */
+        post: operations["check-history-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which column means what; what a check found is forgotten */
+        put: operations["set-history-mapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong with the lines of an import, in their order */
+        get: operations["list-history-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the orders of an import out again */
+        post: operations["undo-history-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/batches/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values of a column that the last check found, with what each was taken for */
+        get: operations["list-history-values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mappings kept by name */
+        get: operations["list-saved-mappings"];
+        /** Keep a mapping under a name */
+        put: operations["save-mapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a kept mapping */
+        delete: operations["delete-saved-mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -3101,6 +3307,358 @@ export interface components {
              */
             stage?: "totp" | "password";
         };
+        HistoryChangedOrder: {
+            /** @description The other system's */
+            key: string;
+            /** Format: int64 */
+            line: number;
+            orderId: string;
+        };
+        HistoryColumn: {
+            /** @description Its header; #3 without one */
+            name: string;
+            /** @description Some of its values */
+            samples?: string[];
+        };
+        HistoryMapping: {
+            /** @description Column of each field; words may be made of several */
+            columns: {
+                [key: string]: string[];
+            };
+            /** @enum {string} */
+            dates: "ymd" | "dmy" | "mdy" | "unix" | "pattern";
+            /**
+             * Format: int64
+             * @description Minutes after midnight that stand for the time of a date without one
+             */
+            dayTime?: number;
+            /** @description For lines without a known value: id of an item, department, place or team, or a priority */
+            defaults?: {
+                [key: string]: string;
+            };
+            /** @description Words that stand for an empty cell */
+            empty?: string[];
+            /** @description Of the times when dates is pattern, for example DD.MM.YYYY HH:mm */
+            pattern?: string;
+            /**
+             * @description What becomes of lines with the same key
+             * @enum {string}
+             */
+            repeated: "first" | "last" | "merge";
+            /** @description Name of the other system; keys are unique within it */
+            source: string;
+            /**
+             * Format: int64
+             * @description Open lines reported before this moment come in as cancelled; Unix milliseconds
+             */
+            staleBefore?: number;
+            /** @description What values mean, for status, item, department, place, priority and team: an id, a priority, or open, closed, cancelled */
+            values?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description Zone of the times, for example Asia/Shanghai; absent is the hospital's */
+            zone?: string;
+        };
+        HistoryProblem: {
+            /** @description The whole line, with its first problem, when nothing came of it */
+            cells?: string[];
+            code: string;
+            field?: string;
+            /** @description The other system's key */
+            key?: string;
+            /** @enum {string} */
+            level: "refused" | "skipped" | "known" | "warned";
+            /**
+             * Format: int64
+             * @description Line of a CSV file, or row of a sheet
+             */
+            line: number;
+            /** @description In the caller's language */
+            message: string;
+            /** @description What stands there */
+            value?: string;
+        };
+        HistorySaved: {
+            id: string;
+            mapping: components["schemas"]["HistoryMapping"];
+            name: string;
+            savedBy: string;
+            /** Format: int64 */
+            updatedAt: number;
+        };
+        HistoryShown: {
+            /** @description Commands that fit the batch as it stands: map, check, apply, undo, cancel, discard */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description When the import was begun
+             */
+            appliedAt?: number;
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Orders the last undoing found changed since the import
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            closed: number;
+            columns: components["schemas"]["HistoryColumn"][];
+            /** Format: int64 */
+            createdAt: number;
+            createdBy: string;
+            creatorName: string;
+            /**
+             * Format: int64
+             * @description Lines dealt with by the check or the import
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description When the last work ended
+             */
+            endedAt?: number;
+            fileName: string;
+            /**
+             * Format: int64
+             * @description Bytes, as uploaded
+             */
+            fileSize: number;
+            /**
+             * Format: int64
+             * @description Earliest report among the good lines
+             */
+            firstAt?: number;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            /**
+             * Format: int64
+             * @description Lines that become orders
+             */
+            good: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Orders of this batch that are there
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Lines whose order is there already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Latest report among the good lines
+             */
+            lastAt?: number;
+            mapping: components["schemas"]["HistoryMapping"];
+            /**
+             * Format: int64
+             * @description Lines that are wrong
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Lines whose key another line has
+             */
+            skipped: number;
+            /** @description Name of the other system */
+            source?: string;
+            /** @description Who began the import */
+            starterId?: string;
+            starterName?: string;
+            /** @enum {string} */
+            state: "draft" | "checking" | "checked" | "importing" | "stopped" | "imported" | "undoing" | "undone" | "failed";
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            stillOpen: number;
+            /** @description How often each problem was met */
+            tally: components["schemas"]["HistoryTally"][];
+            /**
+             * Format: int64
+             * @description Lines of data in the file; 0 until they have been counted
+             */
+            total: number;
+            /** @description Why the last work ended early */
+            trouble?: components["schemas"]["HistoryTrouble"];
+            /**
+             * Format: int64
+             * @description Orders dealt with by the undoing
+             */
+            undoDone: number;
+            /** Format: int64 */
+            undoTotal: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /**
+             * Format: int64
+             * @description Version of the mapping
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Good lines in which something was defaulted
+             */
+            warned: number;
+        };
+        HistorySummary: {
+            /**
+             * Format: int64
+             * @description When the import was begun
+             */
+            appliedAt?: number;
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Orders the last undoing found changed since the import
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            closed: number;
+            /** Format: int64 */
+            createdAt: number;
+            createdBy: string;
+            creatorName: string;
+            /**
+             * Format: int64
+             * @description Lines dealt with by the check or the import
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description When the last work ended
+             */
+            endedAt?: number;
+            fileName: string;
+            /**
+             * Format: int64
+             * @description Bytes, as uploaded
+             */
+            fileSize: number;
+            /**
+             * Format: int64
+             * @description Earliest report among the good lines
+             */
+            firstAt?: number;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            /**
+             * Format: int64
+             * @description Lines that become orders
+             */
+            good: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Orders of this batch that are there
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Lines whose order is there already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Latest report among the good lines
+             */
+            lastAt?: number;
+            /**
+             * Format: int64
+             * @description Lines that are wrong
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Lines whose key another line has
+             */
+            skipped: number;
+            /** @description Name of the other system */
+            source?: string;
+            /** @description Who began the import */
+            starterId?: string;
+            starterName?: string;
+            /** @enum {string} */
+            state: "draft" | "checking" | "checked" | "importing" | "stopped" | "imported" | "undoing" | "undone" | "failed";
+            /**
+             * Format: int64
+             * @description Of the good lines
+             */
+            stillOpen: number;
+            /** @description How often each problem was met */
+            tally: components["schemas"]["HistoryTally"][];
+            /**
+             * Format: int64
+             * @description Lines of data in the file; 0 until they have been counted
+             */
+            total: number;
+            /** @description Why the last work ended early */
+            trouble?: components["schemas"]["HistoryTrouble"];
+            /**
+             * Format: int64
+             * @description Orders dealt with by the undoing
+             */
+            undoDone: number;
+            /** Format: int64 */
+            undoTotal: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /**
+             * Format: int64
+             * @description Version of the mapping
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Good lines in which something was defaulted
+             */
+            warned: number;
+        };
+        HistoryTally: {
+            code: string;
+            /** Format: int64 */
+            count: number;
+            field?: string;
+            /** @enum {string} */
+            level: "refused" | "skipped" | "known" | "warned";
+            /** @description In the caller's language */
+            message?: string;
+        };
+        HistoryTrouble: {
+            code: string;
+            /** @description In the caller's language */
+            message?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        HistoryValue: {
+            /** Format: int64 */
+            count: number;
+            field: string;
+            name?: string;
+            /** @description What it was taken for; absent when it was not known */
+            target?: string;
+            value: string;
+        };
         HoldOrderholdInBody: {
             note?: string;
             /**
@@ -3358,6 +3916,22 @@ export interface components {
             items: components["schemas"]["NotifyRecordView"][];
             nextCursor?: string;
         };
+        ListHistoryBatcheslistOutSummaryBody: {
+            items: components["schemas"]["HistorySummary"][];
+            nextCursor?: string;
+        };
+        ListHistoryChangedlistOutChangedOrderBody: {
+            items: components["schemas"]["HistoryChangedOrder"][];
+            nextCursor?: string;
+        };
+        ListHistoryProblemslistOutProblemBody: {
+            items: components["schemas"]["HistoryProblem"][];
+            nextCursor?: string;
+        };
+        ListHistoryValueslistOutValueBody: {
+            items: components["schemas"]["HistoryValue"][];
+            nextCursor?: string;
+        };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
@@ -3391,6 +3965,10 @@ export interface components {
         };
         ListRolesrolesOutBody: {
             items: components["schemas"]["IdentityRole"][];
+        };
+        ListSavedMappingslistOutSavedBody: {
+            items: components["schemas"]["HistorySaved"][];
+            nextCursor?: string;
         };
         ListScreenslistOutBody: {
             items: components["schemas"]["WorkorderScreen"][];
@@ -4217,6 +4795,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "SaveMappingsave-mappingRequest": {
+            mapping: components["schemas"]["HistoryMapping"];
+            name: string;
+        };
         SaveNotifyPreferencessaveInBody: {
             /** @description What changes; the rest stays */
             choices: components["schemas"]["NotifyChoice"][];
@@ -4249,6 +4831,14 @@ export interface components {
              * @description The person's
              */
             version: number;
+        };
+        "SetHistoryMappingset-history-mappingRequest": {
+            mapping: components["schemas"]["HistoryMapping"];
+            /**
+             * Format: int64
+             * @description Version the caller saw; 0 does not care
+             */
+            version?: number;
         };
         SetLanguagelanguageInBody: {
             /** @enum {string} */
@@ -4308,6 +4898,13 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        "UndoHistoryBatchundo-history-batchRequest": {
+            /**
+             * @description When something has happened to orders since: undo nothing and name them, undo the others, or undo them too
+             * @enum {string}
+             */
+            changed: "refuse" | "keep" | "remove";
         };
         UpdateAssetupdateInBody: {
             /** @description Key of one of the classes */
@@ -7087,6 +7684,477 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrgRemoval"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-history-batches": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHistoryBatcheslistOutSummaryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-history-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-history-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apply-history-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-history-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-history-changed": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHistoryChangedlistOutChangedOrderBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-history-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-history-mapping": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHistoryMappingset-history-mappingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-history-problems": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                level?: "refused" | "skipped" | "known" | "warned";
+                code?: string;
+                field?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHistoryProblemslistOutProblemBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-history-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoHistoryBatchundo-history-batchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-history-values": {
+        parameters: {
+            query: {
+                field: "status" | "item" | "department" | "place" | "priority" | "team";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHistoryValueslistOutValueBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-saved-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSavedMappingslistOutSavedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveMappingsave-mappingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistorySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-saved-mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
