@@ -48,7 +48,7 @@ func (s *Service) Slip(ctx context.Context, w io.Writer, ref, baseURL string, la
 	if err != nil {
 		return err
 	}
-	code, err := qr.SVG(baseURL + "/m/t/" + v.Link)
+	code, err := qr.SVG(baseURL + "/m/t/" + s.link(v.ID))
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,13 @@ type View struct {
 	Link    string `json:"link,omitempty" doc:"Token of the page that follows the order without sign-in"`
 }
 
+// view leaves the link out for who may not confirm the order: with the link anybody can.
 func (s *Service) view(actor *identity.Actor, o Order) View {
-	return View{Order: o, Actions: o.Actions(actor), Link: s.link(o.ID)}
+	v := View{Order: o, Actions: o.Actions(actor)}
+	if may(actor, &o, KindConfirm) == nil {
+		v.Link = s.link(o.ID)
+	}
+	return v
 }
 
 // Get returns an order, by its id or its number.
@@ -238,7 +243,14 @@ func (s *Service) ActByLink(ctx context.Context, token string, c LinkCommand, m 
 	if m.Key != "" { // keys of different links must not meet under the one public actor
 		m.Key = id.Hash(strings.Join([]string{token, m.Key}, " "))
 	}
-	_, err = s.actAs(ctx, identity.Of(ctx), orderID, c.Kind, m, c, s.linkAlive, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
+	actor := identity.Of(ctx)
+	allowed := func(o *Order) error {
+		if actor.SignedIn() && !o.fair(actor, c.Kind, identity.OrderConfirm) {
+			return fault.Denied()
+		}
+		return s.linkAlive(o)
+	}
+	_, err = s.actAs(ctx, actor, orderID, c.Kind, m, c, allowed, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
 		switch c.Kind {
 		case KindUrge:
 			last, err := lastEventAt(ctx, tx, o.ID, KindUrge)
