@@ -14,14 +14,18 @@ import (
 )
 
 // house is a whole Wardline on an empty database.
-func house(t *testing.T, engine db.Engine) *app.App {
+func house(t *testing.T, engine db.Engine, changes ...func(*app.Options)) *app.App {
 	t.Helper()
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(t.Context(), app.Options{Database: dbtest.Options(t, engine), DataDir: t.TempDir(), BaseURL: "http://127.0.0.1", Version: "dev",
-		Secret: bytes.Repeat([]byte("s"), 32), Zone: zone, Logger: slog.New(slog.DiscardHandler), Clock: &clock.System{}, Relaxed: true})
+	o := app.Options{Database: dbtest.Options(t, engine), DataDir: t.TempDir(), BaseURL: "http://127.0.0.1", Version: "dev",
+		Secret: bytes.Repeat([]byte("s"), 32), Zone: zone, Logger: slog.New(slog.DiscardHandler), Clock: &clock.System{}, Relaxed: true}
+	for _, change := range changes {
+		change(&o)
+	}
+	a, err := app.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

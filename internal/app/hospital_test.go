@@ -38,6 +38,7 @@ type hospital struct {
 	openCode                       string // code of openRoom
 	things                         []*thing
 	byName                         map[string]*thing
+	hash                           string // of the password
 }
 
 // thing is something that not everybody may see.
@@ -56,7 +57,12 @@ type thing struct {
 // build makes the hospital.
 func build(t *testing.T, engine db.Engine) *hospital {
 	t.Helper()
-	h := &hospital{site: open(t, engine), byName: map[string]*thing{}}
+	return buildOn(open(t, engine))
+}
+
+func buildOn(s *site) *hospital {
+	s.t.Helper()
+	h := &hospital{site: s, byName: map[string]*thing{}}
 	h.directory()
 	h.staff()
 	h.catalogue()
@@ -101,12 +107,12 @@ func must2[T any](v T, err error) func(*testing.T) T {
 // staff makes the people; all have accounts.
 func (h *hospital) staff() {
 	ctx, t := h.system(), h.t
-	hash := must2(h.People.HashPassword(ctx, password))(t)
+	h.hash = must2(h.People.HashPassword(ctx, password))(t)
 	var list []identity.NewPerson
 	var things []*thing
 	add := func(name, campus, dept, vendor string, grants []identity.GrantSpec, teams ...string) {
 		phone := "1390000" + strings.Repeat("7", 2) + string(rune('0'+len(list)/10)) + string(rune('0'+len(list)%10))
-		p := identity.NewPerson{PasswordHash: hash, Grants: grants, Facts: identity.Facts{Name: "PERSON-" + name, Login: name, StaffNo: "NO-" + strings.ToUpper(name), Phone: phone,
+		p := identity.NewPerson{PasswordHash: h.hash, Grants: grants, Facts: identity.Facts{Name: "PERSON-" + name, Login: name, StaffNo: "NO-" + strings.ToUpper(name), Phone: phone,
 			Email: name + "@mail.example", Title: "TITLE-" + name, CampusID: campus, DepartmentID: dept, VendorID: vendor}}
 		x := &thing{name: name, kind: "person", campus: campus, dept: dept, vendor: vendor, teams: teams,
 			marks: []string{p.Name, p.StaffNo, phone, p.Email, p.Title}}
@@ -135,6 +141,19 @@ func (h *hospital) staff() {
 	// The directory names people of the whole hospital.
 	_, err = h.Org.SaveTeam(ctx, h.away, org.TeamInput{Edit: org.Edit{Version: 1}, Name: "西院电工", Kind: "maintenance", CampusID: h.west, VendorID: h.rival, Pool: true, LeadID: h.byName["worker"].id})
 	must(t, 0, err)
+}
+
+// newcomer adds a person of the west campus with an account.
+func (h *hospital) newcomer(login string, grants ...identity.GrantSpec) string {
+	h.t.Helper()
+	var ids []string
+	err := h.DB.Write(h.system(), func(tx *db.Tx) (err error) {
+		ids, err = h.People.Import(h.system(), tx, []identity.NewPerson{{PasswordHash: h.hash, Grants: grants,
+			Facts: identity.Facts{Name: "PERSON-" + login, Login: login, CampusID: h.west, DepartmentID: h.clinic}}})
+		return err
+	})
+	must(h.t, 0, err)
+	return ids[0]
 }
 
 func (h *hospital) add(x *thing, marks ...string) *thing {

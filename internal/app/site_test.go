@@ -186,6 +186,17 @@ func (s *site) again(v visitor, r reply) visitor {
 	return v
 }
 
+// token makes an API token of someone signed in.
+func (s *site) token(v visitor, permissions ...identity.Permission) (visitor, string) {
+	s.t.Helper()
+	var made struct {
+		Token  identity.Token
+		Secret string
+	}
+	s.do(v, "POST", "/api/v1/auth/tokens", map[string]any{"name": "token", "permissions": permissions, "expiresAt": s.Clock.Now() + 3_600_000}).into(s.t, &made)
+	return visitor{name: v.name + "'s token", token: made.Secret}, made.Token.ID
+}
+
 // system is the context of the program itself.
 func (s *site) system() context.Context {
 	return identity.With(s.t.Context(), identity.System("test"))
