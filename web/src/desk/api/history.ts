@@ -1,6 +1,7 @@
 import { send } from '@/api/call'
+import { api, type Schemas } from '@/api/client'
 import { newKey } from '@/device/key'
-import { address, seg, type Page } from './rest'
+import { address, seg } from './rest'
 
 /** What of an order a column of a file may hold. */
 export const historyFields = ['key', 'openedAt', 'closedAt', 'status', 'item', 'department', 'place', 'words', 'priority', 'contactName', 'contactPhone', 'team', 'remedy', 'worker'] as const
@@ -10,97 +11,34 @@ export const valueFields = ['status', 'item', 'department', 'place', 'priority',
 export type ValueField = (typeof valueFields)[number]
 
 /** Says what the columns of a file mean. */
-export interface Mapping {
-  source: string
-  columns: Partial<Record<HistoryField, string[]>>
-  dates: string
-  pattern?: string
-  zone?: string
-  dayTime?: number
-  empty?: string[]
-  values?: Partial<Record<HistoryField, Record<string, string>>>
-  defaults?: Partial<Record<HistoryField, string>>
-  repeated: string
-  staleBefore?: number
-}
-export interface HistoryTally {
-  level: string
-  code: string
-  field?: string
-  count: number
-  message?: string
-}
+export type Mapping = Schemas['HistoryMapping']
 /** One uploaded file, and how far it is. */
-export interface BatchSummary {
-  id: string
-  state: string
-  version: number
-  total: number
-  done: number
-  good: number
-  imported: number
-  refused: number
-  skipped: number
-  known: number
-  warned: number
-  stillOpen: number
-  closed: number
-  cancelled: number
-  firstAt?: number
-  lastAt?: number
-  tally: HistoryTally[]
-  undoDone: number
-  undoTotal: number
-  changed: number
-  trouble?: { code: string; message?: string }
-  appliedAt?: number
-  updatedAt: number
-  endedAt?: number
-  fileName: string
-  fileSize: number
-  format: string
-  source?: string
-  creatorName: string
-  createdAt: number
-  starterName?: string
-}
-export interface Batch extends BatchSummary {
-  columns: { name: string; samples?: string[] }[]
-  mapping: Mapping
-  actions: string[]
-}
-export interface HistoryProblem {
-  line: number
-  level: string
-  code: string
-  field?: string
-  value?: string
-  key?: string
-  cells?: string[]
-  message: string
-}
-export interface HistoryValue {
-  field: string
-  value: string
-  count: number
-  target?: string
-  name?: string
-}
+export type BatchSummary = Schemas['HistorySummary']
+export type Batch = Schemas['HistoryShown']
+export type HistoryProblem = Schemas['HistoryProblem']
+export type HistoryValue = Schemas['HistoryValue']
+export type Level = HistoryProblem['level']
 
-const base = '/history/batches'
-const get = <T>(path: string, query: Record<string, unknown> = {}) => send('GET', address(path, query)) as Promise<T>
-export const listBatches = (cursor = '') => get<Page<BatchSummary>>(base, { limit: 50, cursor })
-export const getBatch = (id: string) => get<Batch>(`${base}/${seg(id)}`)
+const at = (id: string) => ({ path: { id } })
+export const listBatches = (cursor = '') => api.get('/api/v1/history/batches', { query: { limit: 50, cursor } })
+export const getBatch = (id: string) => api.get('/api/v1/history/batches/{id}', at(id))
 export const uploadHistory = (file: File) => {
   const form = new FormData()
   form.append('file', file, file.name)
-  return send('POST', address(base), form, { key: newKey() }) as Promise<Batch>
+  return send('POST', address('/history/batches'), form, { key: newKey() }) as Promise<Batch>
 }
-export const setMapping = (id: string, mapping: Mapping, version: number) => send('PUT', address(`${base}/${seg(id)}/mapping`), { mapping, version }) as Promise<Batch>
-export const runBatch = (id: string, verb: 'check' | 'apply' | 'cancel') => send('POST', address(`${base}/${seg(id)}/${verb}`)) as Promise<Batch>
-export const undoBatch = (id: string, changed: 'refuse' | 'keep' | 'remove') => send('POST', address(`${base}/${seg(id)}/undo`), { changed }) as Promise<Batch>
-export const discardBatch = (id: string) => send('DELETE', address(`${base}/${seg(id)}`))
-export const listProblems = (id: string, level: string, code: string, cursor = '') => get<Page<HistoryProblem>>(`${base}/${seg(id)}/problems`, { level, code, limit: 100, cursor })
-export const listValues = async (id: string, field: ValueField) => (await get<Page<HistoryValue>>(`${base}/${seg(id)}/values`, { field })).items
-export const changedOrders = (id: string) => get<Page<{ orderId: string; key: string; line: number }>>(`${base}/${seg(id)}/changed`, { limit: 100 })
-export const leftoversAddress = (id: string, level: string) => address(`${base}/${seg(id)}/problems/export`, { level })
+export const setMapping = (id: string, mapping: Mapping, version: number) => api.put('/api/v1/history/batches/{id}/mapping', { ...at(id), body: { mapping, version } })
+export const runBatch = (id: string, verb: 'check' | 'apply' | 'cancel') => api.post(`/api/v1/history/batches/{id}/${verb}`, at(id))
+export const undoBatch = (id: string, changed: 'refuse' | 'keep' | 'remove') => api.post('/api/v1/history/batches/{id}/undo', { ...at(id), body: { changed } })
+export const discardBatch = (id: string) => api.delete('/api/v1/history/batches/{id}', at(id))
+export const listProblems = (id: string, level: Level | '', code: string, cursor = '') =>
+  api.get('/api/v1/history/batches/{id}/problems', { ...at(id), query: { level: level || undefined, code: code || undefined, limit: 100, cursor } })
+export const listValues = async (id: string, field: ValueField) => (await api.get('/api/v1/history/batches/{id}/values', { ...at(id), query: { field } })).items
+export const changedOrders = (id: string) => api.get('/api/v1/history/batches/{id}/changed', { ...at(id), query: { limit: 100 } })
+export const leftoversAddress = (id: string, level: Level) => address(`/history/batches/${seg(id)}/problems/export`, { level })
+
+/** A mapping kept by name. */
+export type SavedMapping = Schemas['HistorySaved']
+export const listSavedMappings = async () => (await api.get('/api/v1/history/mappings')).items
+export const saveMappingAs = (name: string, mapping: Mapping) => api.put('/api/v1/history/mappings', { body: { name, mapping } })
+export const deleteSavedMapping = (id: string) => api.delete('/api/v1/history/mappings/{id}', { path: { id } })

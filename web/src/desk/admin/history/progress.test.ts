@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { percent } from './progress'
 
-const batch = { state: 'importing', done: 341, total: 1000, undoDone: 0, undoTotal: 0 }
+const batch = { state: 'importing' as const, done: 341, total: 1000, undoDone: 0, undoTotal: 0 }
 
 it('tells whole percent of the work under way only', () => {
   expect(percent(batch)).toBe(34)
