@@ -32,8 +32,17 @@ func (a *App) makeLive() *live.Handler {
 func newViewer(people *identity.Service, r *http.Request, actor *identity.Actor) *viewer {
 	return &viewer{people: people, r: r, actor: actor, reads: map[string]identity.Scope{
 		workorder.Topic: actor.Scope(identity.OrderRead), "asset": actor.Scope(identity.AssetRead),
-		identity.PersonTopic: actor.Scope(identity.PersonRead), "history.batch": actor.Scope(identity.OrderImport),
+		identity.PersonTopic: actor.Scope(identity.PersonRead), "history.batch": whole(actor.Scope(identity.OrderImport)),
 	}}
+}
+
+// whole returns a scope that covers everything, or nothing: what belongs to the whole
+// hospital is not shown to who holds the permission in a part of it.
+func whole(s identity.Scope) identity.Scope {
+	if s.All() {
+		return s
+	}
+	return identity.Scope{}
 }
 
 // Person implements live.Viewer.

@@ -137,6 +137,32 @@ func TestTheLiveStreamShowsOnlyWhatTheScopeCovers(t *testing.T) {
 	}
 }
 
+func TestNewsOfTheWholeHospitalReachOnlyThoseWhoSeeIt(t *testing.T) {
+	h := build(t, db.SQLite)
+	for _, scope := range []identity.ScopeKind{identity.ScopeAll, identity.ScopeCampus} {
+		h.grant(h.me, identity.GrantSpec{RoleID: "admin", ScopeKind: scope})
+		l := h.listen(h.viewer, "")
+		l.until("event: hello")
+		batch := "/api/v1/history/batches/" + h.id("root's history")
+		var b struct{ Mapping map[string]any }
+		h.do(h.root, "GET", batch, nil).into(t, &b)
+		b.Mapping["source"], b.Mapping["defaults"] = "旧系统", map[string]any{"item": h.item, "department": h.clinic}
+		for _, c := range []struct {
+			method, verb string
+			body         any
+		}{{"PUT", "mapping", m{"mapping": b.Mapping}}, {"POST", "check", nil}, {"POST", "cancel", nil}} {
+			if r := h.do(h.root, c.method, batch+"/"+c.verb, c.body); r.status != 200 {
+				t.Fatalf("%s: %d %s", c.verb, r.status, r)
+			}
+		}
+		h.wave()
+		l.until(wave)
+		if told := strings.Contains(l.seen.String(), "history.batch"); told != (scope == identity.ScopeAll) {
+			t.Errorf("an administrator of the %s scope is told of imports: %v", scope, told)
+		}
+	}
+}
+
 // inspect looks that a stream has told of all that the viewer may see, and of nothing else.
 func (h *hospital) inspect(l *listener, how string, role identity.Role, scope identity.ScopeKind) {
 	h.t.Helper()
