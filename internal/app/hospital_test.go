@@ -304,6 +304,17 @@ func (h *hospital) belongings() {
 	h.do(h.root, "POST", "/api/v1/attachments", raw(picture(t, 900)), header{"X-File-Name", "FILE-UPLOAD.png"}).into(t, &upload)
 	own("root's upload", upload.ID, "FILE-UPLOAD")
 	h.imports(own)
+	body, kind := form(t, "file", "HISTORY-ROOT.csv", []byte("单号,内容,报修时间\nA1,灯不亮,2026-01-02 08:00\n"))
+	var batch struct {
+		ID      string
+		Mapping map[string]any
+	}
+	h.do(h.root, "POST", "/api/v1/history/batches", raw(body), header{"Content-Type", kind}).into(t, &batch)
+	own("root's history", batch.ID, "HISTORY-ROOT")
+	batch.Mapping["source"], batch.Mapping["defaults"] = "旧系统", map[string]any{"item": h.item, "department": h.clinic}
+	var mapping struct{ ID string }
+	h.do(h.root, "PUT", "/api/v1/history/mappings", map[string]any{"name": "MAPPING-ROOT", "mapping": batch.Mapping}).into(t, &mapping)
+	own("root's mapping", mapping.ID, "MAPPING-ROOT")
 	var jobs struct{ Items []struct{ ID string } }
 	h.do(h.root, "GET", "/api/v1/jobs", nil).into(t, &jobs)
 	own("a job", jobs.Items[0].ID)

@@ -19,6 +19,8 @@ var subjects = map[string]string{
 	"/api/v1/auth/tokens/{id}":        "root's token",
 	"/api/v1/asset-imports/{token}":   "root's asset import",
 	"/api/v1/org/imports/{token}":     "root's place import",
+	"/api/v1/history/batches/{id}":    "root's history",
+	"/api/v1/history/mappings/{id}":   "root's mapping",
 	"/api/v1/campuses/{id}":           "directory",
 	"/api/v1/places/{id}":             "directory",
 	"/api/v1/departments/{id}":        "directory",
