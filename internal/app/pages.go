@@ -78,7 +78,9 @@ func serve(address string, files map[string]*file) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, address)
 		f := files[name]
-		if f == nil && (strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !strings.Contains(name, "/")) {
+		// A file that is gone is told as gone, so that an old page knows to load itself
+		// anew; a page may be called assets/ID.
+		if f == nil && path.Ext(name) != "" && (strings.HasPrefix(name, "assets/") || !strings.Contains(name, "/")) {
 			http.NotFound(w, r)
 			return
 		}
