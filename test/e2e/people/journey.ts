@@ -2,6 +2,7 @@ import { test as bare, type BrowserContext, type Page } from '@playwright/test'
 import { houseOn } from '../hospital/open'
 import { Api } from './api'
 import { Hospital } from './hospital'
+import { watchAsking } from './settled'
 
 export { expect } from '@playwright/test'
 
@@ -66,6 +67,7 @@ export const test = bare.extend<Fixtures>({
       }
       const page = await context.newPage()
       listen(page, complaints)
+      watchAsking(page)
       await page.goto(at)
       return page
     })

@@ -16,6 +16,7 @@ export type Extension = Schemas['OrgExtension']
 export type Department = Schemas['OrgDepartment']
 export type CatalogFound = Schemas['CatalogFound']
 export type Person = Schemas['IdentityMe']
+export type Account = Schemas['IdentityPerson']
 export type File = Schemas['AttachmentUploaded']
 
 export interface Listed<T> {

@@ -1,0 +1,93 @@
+import type { Device } from './journey'
+import type { Hospital } from './hospital'
+import type { Asset, CatalogFound, NewScreen, Order } from './shapes'
+
+/** A page of one of the faces, and who looks at it. */
+export interface FacePage {
+  /** Names the page in reports and pictures. */
+  name: string
+  as?: string
+  on: Device
+  at: string
+}
+
+/** What pages with something in their address show. */
+interface Subjects {
+  order: Order
+  given: Order
+  asset: Asset
+  code: string
+  item: CatalogFound
+  personId: string
+  screenToken: string
+}
+
+async function subjects(hospital: Hospital): Promise<Subjects> {
+  const thing = await hospital.newAsset('nurse', { class: 'mobile', name: '移动护理PDA' })
+  const order = await hospital.reported('HW07', thing, '屏幕碎了，护士长请尽快处理')
+  const given = await hospital.given(await hospital.reported('HW07', thing, '充不进电'), 'engineer')
+  const admin = await hospital.as('admin')
+  const { token } = await admin.post<NewScreen>('/screens', { name: '后勤服务大屏', days: 30 })
+  const { id: personId } = await hospital.me('engineer')
+  return { order, given, asset: thing.asset, code: thing.code, item: await hospital.item('HW03'), personId, screenToken: token }
+}
+
+/** Every page of every face. */
+export async function facePages(hospital: Hospital): Promise<Record<'report' | 'work' | 'desk' | 'screen', FacePage[]>> {
+  const known = await subjects(hospital)
+  const nurse = { as: 'nurse', on: 'phone' } as const
+  const engineer = { as: 'engineer', on: 'phone' } as const
+  const desk = (name: string, at: string, as = 'admin'): FacePage => ({ name: `desk-${name}`, as, on: 'desk', at: `/desk${at}` })
+  return {
+    report: [
+      { name: 'report-login', on: 'phone', at: '/m/login' },
+      { name: 'report-visitor-home', on: 'phone', at: '/m/' },
+      { name: 'report-home', ...nurse, at: '/m/' },
+      { name: 'report-new', ...nurse, at: '/m/new' },
+      { name: 'report-scanned', ...nurse, at: `/m/s/${known.code}` },
+      { name: 'report-track', ...nurse, at: `/m/o/${known.order.id}` },
+      { name: 'report-link', on: 'phone', at: `/m/t/${known.order.link}` },
+      { name: 'report-orders', ...nurse, at: '/m/orders' },
+      { name: 'report-faq', ...nurse, at: '/m/faq' },
+      { name: 'report-me', ...nurse, at: '/m/me' },
+      { name: 'report-password', ...nurse, at: '/m/password' },
+      { name: 'report-inbox', ...nurse, at: '/m/inbox' },
+    ],
+    work: [
+      { name: 'work-login', on: 'phone', at: '/m/work/login' },
+      { name: 'work-mine', ...engineer, at: '/m/work/' },
+      { name: 'work-pool', ...engineer, at: '/m/work/pool' },
+      { name: 'work-order', ...engineer, at: `/m/work/o/${known.given.id}` },
+      { name: 'work-finish', ...engineer, at: `/m/work/o/${known.given.id}/finish` },
+      { name: 'work-scanned', ...engineer, at: `/m/work/s/${known.code}` },
+      { name: 'work-outbox', ...engineer, at: '/m/work/outbox' },
+      { name: 'work-me', ...engineer, at: '/m/work/me' },
+      { name: 'work-inbox', ...engineer, at: '/m/work/inbox' },
+    ],
+    desk: [
+      { name: 'desk-login', on: 'desk', at: '/desk/login' },
+      desk('intake', '/', 'agent'),
+      desk('orders', '/orders', 'agent'),
+      desk('order', `/orders/${known.order.id}`, 'agent'),
+      { ...desk('board', '/board', 'dispatcher'), on: 'wall' },
+      desk('pool', '/pool', 'dispatcher'),
+      desk('callbacks', '/callbacks', 'agent'),
+      desk('assets', '/assets', 'keeper'),
+      desk('asset', `/assets/${known.asset.id}`, 'keeper'),
+      desk('people', '/people'),
+      desk('person', `/people/${known.personId}`),
+      ...['places', 'departments', 'campuses', 'teams', 'skills', 'vendors', 'extensions', 'duty'].map((kind) => desk(`org-${kind}`, `/org/${kind}`)),
+      desk('catalog', '/catalog'),
+      desk('catalog-item', `/catalog/${known.item.id}`),
+      desk('roles', '/roles'),
+      desk('screens', '/screens'),
+      desk('messages', '/messages'),
+      desk('history', '/history'),
+      desk('jobs', '/jobs'),
+      desk('audit', '/audit'),
+      desk('account', '/account'),
+      desk('inbox', '/inbox'),
+    ],
+    screen: [{ name: 'screen', on: 'wall', at: `/screen/?token=${known.screenToken}` }],
+  }
+}
