@@ -32,18 +32,32 @@ func (h HTTP) ExportHandler() http.Handler {
 			web.WriteError(w, r, err)
 			return
 		}
-		w.Header().Set("Content-Type", format.ContentType())
-		w.Header().Set("Content-Disposition", `attachment; filename="orders-`+now.Format("20060102-1504")+"."+string(format)+`"`)
-		out, err := table.NewWriter(w, format, table.Sheet{Name: "orders", Columns: exportColumns(), Language: web.Language(ctx)})
-		if err != nil {
+		var out *table.Writer
+		// Begun with the first row, or when it is known that there is none: until then a
+		// fault can still be told.
+		begin := func() (err error) {
+			if out != nil {
+				return nil
+			}
+			w.Header().Set("Content-Type", format.ContentType())
+			w.Header().Set("Content-Disposition", `attachment; filename="orders-`+now.Format("20060102-1504")+"."+string(format)+`"`)
+			out, err = table.NewWriter(w, format, table.Sheet{Name: "orders", Columns: exportColumns(), Language: web.Language(ctx)})
+			return err
+		}
+		err = h.Service.Each(ctx, f, maxExport, func(o *Order) error {
+			if err := begin(); err != nil {
+				return err
+			}
+			return out.Row(h.Service.exportRow(o)...)
+		})
+		if err == nil {
+			err = begin()
+		}
+		switch {
+		case err != nil && out == nil:
 			web.WriteError(w, r, err)
-			return
-		}
-		if err := h.Service.Each(ctx, f, maxExport, func(o *Order) error { return out.Row(h.Service.exportRow(o)...) }); err != nil {
+		case err != nil, out.Close() != nil:
 			panic(http.ErrAbortHandler) // the head is gone: a broken transfer is better than a short file
-		}
-		if err := out.Close(); err != nil {
-			panic(http.ErrAbortHandler)
 		}
 	})
 }
