@@ -19,10 +19,11 @@ const (
 	TooMany                  // 429: rate limit
 	TooLarge                 // 413: body over the limit
 	Unavailable              // 503: database busy, disk full: try again
+	BadMethod                // 405: the address is right, what is to be done with it is not
 )
 
 var statuses = map[Kind]int{Internal: 500, Invalid: 422, Unauthorized: 401, Forbidden: 403,
-	NotFound: 404, Conflict: 409, TooMany: 429, TooLarge: 413, Unavailable: 503}
+	NotFound: 404, Conflict: 409, TooMany: 429, TooLarge: 413, Unavailable: 503, BadMethod: 405}
 
 // FieldFault blames one field of the input.
 type FieldFault struct {

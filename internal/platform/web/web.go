@@ -91,7 +91,27 @@ func New(cfg Config) *API {
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
 	a.huma = humago.New(a.mux, hc)
+	a.mux.HandleFunc("/api/", a.unknown)
 	return a
+}
+
+// unknown answers what no operation does: as a problem, like every other refusal.
+func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
+	_, mine := a.mux.Handler(r)
+	var allowed []string
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := a.mux.Handler(other); pattern != mine {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		WriteError(w, r, fault.Missing())
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	WriteError(w, r, fault.New(fault.BadMethod, "bad_method"))
 }
 
 func firstError(errs []error) error {

@@ -135,3 +135,26 @@ func TestInputsThatWouldStayEmptyAreRefused(t *testing.T) {
 	web.Register(api, web.Op{Method: "GET", Path: "/x/{id}", ID: "x", Access: web.Public},
 		func(context.Context, *struct{ hidden }) (*struct{}, error) { return nil, nil })
 }
+
+func TestUnknownAddressesAreProblems(t *testing.T) {
+	s := server(t)
+	for _, c := range []struct {
+		method, path, code, allow string
+		status                    int
+	}{{"GET", "/nothing", "not_found", "", 404}, {"DELETE", "/echo", "bad_method", "POST", 405}, {"GET", "/echo", "bad_method", "POST", 405}} {
+		req, err := http.NewRequest(c.method, s.URL+web.Prefix+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p web.Problem
+		err = json.NewDecoder(res.Body).Decode(&p)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != c.status || p.Code != c.code || res.Header.Get("Allow") != c.allow {
+			t.Errorf("%s %s: %d %+v %q %v", c.method, c.path, res.StatusCode, p, res.Header.Get("Allow"), err)
+		}
+	}
+}
