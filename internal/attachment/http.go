@@ -155,9 +155,19 @@ func partFault(err error) error {
 type onlyPart struct {
 	part *multipart.Part
 	rest *multipart.Reader
+	end  error // what the end was; a reader may ask for it again
 }
 
 func (o *onlyPart) Read(p []byte) (int, error) {
+	if o.end == nil {
+		n, err := o.read(p)
+		o.end = err
+		return n, err
+	}
+	return 0, o.end
+}
+
+func (o *onlyPart) read(p []byte) (int, error) {
 	n, err := o.part.Read(p)
 	if err != io.EOF || n > 0 {
 		if err == io.EOF {

@@ -323,6 +323,26 @@ func TestOneFileAtATime(t *testing.T) {
 	})
 }
 
+// A signature is a small picture: its form fits into one reading.
+func TestSmallFileInAForm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := serve(t, open(t, d))
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		p, err := m.CreateFormFile("file", "sign.png")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Write(picture(t, 4, 4)); err != nil {
+			t.Fatal(err)
+		}
+		_ = m.Close()
+		if status, u, raw := post(t, s, m.FormDataContentType(), b.Bytes()); status != 201 || u.Type != "image/png" {
+			t.Errorf("%d %s", status, raw)
+		}
+	})
+}
+
 func TestPublicUploadOverHTTP(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := serve(t, open(t, d))
