@@ -39,6 +39,7 @@ type hospital struct {
 	things                         []*thing
 	byName                         map[string]*thing
 	hash                           string // of the password
+	slips                          []string
 }
 
 // thing is something that not everybody may see.
