@@ -12,6 +12,7 @@ import (
 	"wardline/internal/identity"
 	"wardline/internal/platform/blob"
 	"wardline/internal/platform/clock"
+	"wardline/internal/platform/command"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/id"
@@ -79,6 +80,11 @@ func (s *Service) Save(ctx context.Context, u Upload) (Uploaded, error) {
 	}
 	if utf8.RuneCountInString(u.Key) > maxKey {
 		return Uploaded{}, fault.Field("Idempotency-Key", "too_long", "max", maxKey)
+	}
+	if !actor.SignedIn() {
+		if err := command.CheckShared(u.Key); err != nil {
+			return Uploaded{}, err
+		}
 	}
 	if u.Key != "" {
 		if out, ok, err := s.again(ctx, actor, u.Key); ok || err != nil {

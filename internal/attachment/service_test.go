@@ -211,7 +211,7 @@ func TestTheSameKeyUploadsOnce(t *testing.T) {
 		h := open(t, d)
 		nurse := person(t.Context(), "nurse")
 		up := func(ctx context.Context) attachment.Uploaded {
-			u, err := h.s.Save(ctx, attachment.Upload{Key: "k1", Code: "good", Body: bytes.NewReader(picture(t, 3, 3))})
+			u, err := h.s.Save(ctx, attachment.Upload{Key: "a-key-that-nobody-guesses", Code: "good", Body: bytes.NewReader(picture(t, 3, 3))})
 			if err != nil {
 				t.Error(err)
 			}

@@ -72,6 +72,9 @@ func (s *Service) Create(ctx context.Context, r Report, m Meta) (View, error) {
 // CreatePublic makes an order for someone who has not signed in, where the place
 // or its department allows that.
 func (s *Service) CreatePublic(ctx context.Context, r Report, m Meta) (PublicView, error) {
+	if err := command.CheckShared(m.Key); err != nil {
+		return PublicView{}, err
+	}
 	r.ReporterID, r.Priority, r.Mode, r.Channel = "", "", "", ByPublic
 	actor := identity.Of(ctx)
 	o, err := s.create(ctx, actor, r, m, func(d *draft) error {

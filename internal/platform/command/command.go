@@ -15,6 +15,19 @@ import (
 // Life is how long a key is remembered, in milliseconds.
 const Life = 7 * clock.Day
 
+// secretKey is how many characters a key has at least that nobody can guess.
+const secretKey = 16
+
+// CheckShared refuses the key of someone who has not signed in when it can be guessed
+// (fault Idempotency-Key: too_short): they all act as one, so that whoever has
+// another's key is given the other's answer. No key is fine.
+func CheckShared(key string) error {
+	if key != "" && len(key) < secretKey {
+		return fault.Field("Idempotency-Key", "too_short", "min", secretKey)
+	}
+	return nil
+}
+
 type row struct {
 	Digest string `db:"digest"`
 	Answer string `db:"answer"`
