@@ -28,9 +28,9 @@ test('choosing the place by hand and the fault by initials is enough where there
   const station = places.find((one) => one.name.endsWith('护士站'))!
 
   await nurse.getByRole('link', { name: '选择地点报修' }).tap()
-  await nurse.getByRole('searchbox').first().fill('xnkybqhsz')
+  await nurse.getByRole('searchbox', { name: '搜索房间' }).fill('xnkybqhsz')
   await nurse.getByRole('button', { name: station.fullName }).tap()
-  await nurse.getByRole('searchbox', { name: /故障|问题|找/ }).fill('hp')
+  await nurse.getByRole('searchbox', { name: '搜索故障' }).fill('hp')
   const choice = nurse.locator('.fault-item').filter({ hasText: '显示器' }).getByRole('button', { name: '黑屏' })
   await choice.tap()
   await nurse.getByText('补充照片、语音或说明').tap()

@@ -14,7 +14,7 @@ test('a visitor reports without an account where the label allows it, and follow
 
   const visitor = await visit({ on: 'phone', at: `/p/${code}` })
   await expect(visitor.getByText(open.fullName)).toBeVisible()
-  await visitor.getByRole('searchbox').first().fill('滴水')
+  await visitor.getByRole('searchbox', { name: '搜索故障' }).fill('滴水')
   const faults = visitor.locator('.fault-item')
   await expect(faults.filter({ hasText: '龙头' })).toBeVisible()
   await visitor.getByRole('button', { name: '滴水', exact: true }).tap()
