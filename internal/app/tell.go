@@ -89,10 +89,36 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 			return news, err
 		}
 		for _, p := range people {
-			news.To = append(news.To, notify.Recipient{PersonID: p, Role: r})
+			ok, err := a.concerns(ctx, p, r, &o)
+			if err != nil {
+				return news, err
+			}
+			if ok {
+				news.To = append(news.To, notify.Recipient{PersonID: p, Role: r})
+			}
 		}
 	}
 	return news, nil
+}
+
+// concerns tells whether someone who plays a role in an event of an order may see the
+// order: nobody is told of what they could not look at, save that it was taken from
+// them. A team is asked to work only as far as its members may.
+func (a *App) concerns(ctx context.Context, personID string, r notify.Role, o *workorder.Order) (bool, error) {
+	if r == notify.Former {
+		return true, nil
+	}
+	actor, err := a.People.ActorOf(ctx, personID)
+	if missing(err) { // has left
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if (r == notify.TeamPool || r == notify.TaskTeam) && !actor.May(identity.OrderWork, o.Keys()) {
+		return false, nil
+	}
+	return actor.May(identity.OrderRead, o.Keys()), nil
 }
 
 // players returns who plays a role in an event of an order.
