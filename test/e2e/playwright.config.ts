@@ -27,6 +27,7 @@ export default defineConfig({
   use: { ...browserUse, actionTimeout: 15_000, navigationTimeout: 30_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: engines().map((engine, index) => ({
     name: engine,
+    metadata: { engine },
     // What does not depend on the database is walked through once.
     ...(index === 0 ? {} : { grepInvert: /@once/ }),
   })),

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { facePages, type FacePage } from '../people/faces'
+import { facePages, newSubjects, type FacePage } from '../people/faces'
 import { expect, test } from '../people/journey'
 import { settled } from '../people/settled'
 import { hindrances } from '../things/axe'
@@ -30,8 +30,8 @@ const sideways = (page: Page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.scrollingElement!
     if (scrollWidth <= clientWidth) return ''
-    const out = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && element.childElementCount === 0)
-    return `${scrollWidth - clientWidth} px: ${out.slice(0, 3).map((element) => `${element.tagName} ${element.className} ${element.textContent?.trim()}`).join(' | ')}`
+    const out = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+    return `${scrollWidth - clientWidth} px: ${out.slice(-3).map((element) => `${element.tagName}.${element.getAttribute('class')} ${element.textContent?.trim().slice(0, 40)}`).join(' | ')}`
   })
 
 /** What is wrong with a page, whatever it shows. */
@@ -61,7 +61,7 @@ for (const face of ['report', 'work', 'desk', 'screen'] as const) {
   for (const { locale, theme } of walks) {
     test(`every page of ${face} is worded and usable by everybody, in ${locale} and ${theme} @once`, async ({ hospital, visit }) => {
       test.setTimeout(240_000)
-      const pages = (await facePages(hospital))[face]
+      const pages = facePages(await newSubjects(hospital))[face]
       const open = new Map<string, Page>()
       const found: string[] = []
       for (const wanted of pages) {

@@ -1,6 +1,6 @@
 import type { Device } from './journey'
 import type { Hospital } from './hospital'
-import type { Asset, CatalogFound, NewScreen, Order } from './shapes'
+import type { CatalogFound, NewScreen, Order } from './shapes'
 
 /** A page of one of the faces, and who looks at it. */
 export interface FacePage {
@@ -12,29 +12,37 @@ export interface FacePage {
 }
 
 /** What pages with something in their address show. */
-interface Subjects {
-  order: Order
+export interface Subjects {
+  /** The nurse's. */
+  reported: Order
+  /** In the engineer's hands. */
   given: Order
-  asset: Asset
-  code: string
+  /** What the agent looks at. */
+  looked: Order
+  asset: { id: string; code: string }
   item: CatalogFound
   personId: string
   screenToken: string
 }
 
-async function subjects(hospital: Hospital): Promise<Subjects> {
+/** Things of a journey's own to show. */
+export async function newSubjects(hospital: Hospital): Promise<Subjects> {
   const thing = await hospital.newAsset('nurse', { class: 'mobile', name: '移动护理PDA' })
-  const order = await hospital.reported('HW07', thing, '屏幕碎了，护士长请尽快处理')
+  const reported = await hospital.reported('HW07', thing, '屏幕碎了，护士长请尽快处理')
   const given = await hospital.given(await hospital.reported('HW07', thing, '充不进电'), 'engineer')
+  return { reported, given, looked: reported, asset: { id: thing.asset.id, code: thing.code }, ...(await standing(hospital)) }
+}
+
+/** What every hospital has. */
+export async function standing(hospital: Hospital): Promise<Pick<Subjects, 'item' | 'personId' | 'screenToken'>> {
   const admin = await hospital.as('admin')
   const { token } = await admin.post<NewScreen>('/screens', { name: '后勤服务大屏', days: 30 })
   const { id: personId } = await hospital.me('engineer')
-  return { order, given, asset: thing.asset, code: thing.code, item: await hospital.item('HW03'), personId, screenToken: token }
+  return { item: await hospital.item('HW03'), personId, screenToken: token }
 }
 
 /** Every page of every face. */
-export async function facePages(hospital: Hospital): Promise<Record<'report' | 'work' | 'desk' | 'screen', FacePage[]>> {
-  const known = await subjects(hospital)
+export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 'screen', FacePage[]> {
   const nurse = { as: 'nurse', on: 'phone' } as const
   const engineer = { as: 'engineer', on: 'phone' } as const
   const desk = (name: string, at: string, as = 'admin'): FacePage => ({ name: `desk-${name}`, as, on: 'desk', at: `/desk${at}` })
@@ -44,9 +52,9 @@ export async function facePages(hospital: Hospital): Promise<Record<'report' | '
       { name: 'report-visitor-home', on: 'phone', at: '/m/' },
       { name: 'report-home', ...nurse, at: '/m/' },
       { name: 'report-new', ...nurse, at: '/m/new' },
-      { name: 'report-scanned', ...nurse, at: `/m/s/${known.code}` },
-      { name: 'report-track', ...nurse, at: `/m/o/${known.order.id}` },
-      { name: 'report-link', on: 'phone', at: `/m/t/${known.order.link}` },
+      { name: 'report-scanned', ...nurse, at: `/m/s/${known.asset.code}` },
+      { name: 'report-track', ...nurse, at: `/m/o/${known.reported.id}` },
+      { name: 'report-link', on: 'phone', at: `/m/t/${known.reported.link}` },
       { name: 'report-orders', ...nurse, at: '/m/orders' },
       { name: 'report-faq', ...nurse, at: '/m/faq' },
       { name: 'report-me', ...nurse, at: '/m/me' },
@@ -57,9 +65,11 @@ export async function facePages(hospital: Hospital): Promise<Record<'report' | '
       { name: 'work-login', on: 'phone', at: '/m/work/login' },
       { name: 'work-mine', ...engineer, at: '/m/work/' },
       { name: 'work-pool', ...engineer, at: '/m/work/pool' },
+      { name: 'work-porter', ...engineer, as: 'porter', at: '/m/work/' },
+      { name: 'work-porter-pool', ...engineer, as: 'porter', at: '/m/work/pool' },
       { name: 'work-order', ...engineer, at: `/m/work/o/${known.given.id}` },
       { name: 'work-finish', ...engineer, at: `/m/work/o/${known.given.id}/finish` },
-      { name: 'work-scanned', ...engineer, at: `/m/work/s/${known.code}` },
+      { name: 'work-scanned', ...engineer, at: `/m/work/s/${known.asset.code}` },
       { name: 'work-outbox', ...engineer, at: '/m/work/outbox' },
       { name: 'work-me', ...engineer, at: '/m/work/me' },
       { name: 'work-inbox', ...engineer, at: '/m/work/inbox' },
@@ -68,7 +78,7 @@ export async function facePages(hospital: Hospital): Promise<Record<'report' | '
       { name: 'desk-login', on: 'desk', at: '/desk/login' },
       desk('intake', '/', 'agent'),
       desk('orders', '/orders', 'agent'),
-      desk('order', `/orders/${known.order.id}`, 'agent'),
+      desk('order', `/orders/${known.looked.id}`, 'agent'),
       { ...desk('board', '/board', 'dispatcher'), on: 'wall' },
       desk('pool', '/pool', 'dispatcher'),
       desk('callbacks', '/callbacks', 'agent'),

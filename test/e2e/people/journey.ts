@@ -46,7 +46,7 @@ function listen(page: Page, complaints: string[]): void {
 
 export const test = bare.extend<Fixtures>({
   hospital: async ({}, use, info) => {
-    await use(new Hospital(houseOn(info.project.name)))
+    await use(new Hospital(houseOn(String(info.project.metadata.engine))))
   },
 
   complaints: async ({}, use) => {
