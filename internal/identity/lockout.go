@@ -50,7 +50,10 @@ func (f *failures) try(now int64, p patience) int64 {
 		f.LastAt += gone * p.forget
 	}
 	f.Count++
-	f.Until = now + p.wait(f.Count)
+	f.Until = 0 // a free try blocks nobody, not even one that read the clock a moment before it
+	if wait := p.wait(f.Count); wait > 0 {
+		f.Until = now + wait
+	}
 	return 0
 }
 

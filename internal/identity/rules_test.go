@@ -79,6 +79,16 @@ func TestHashes(t *testing.T) {
 	}
 }
 
+// Whoever waits for another's try to be counted has read the clock before it.
+func TestTriesAtTheSameMomentAreFree(t *testing.T) {
+	f := failures{}
+	for i := range int64(20) {
+		if w := f.try(1_000_000-i, byAddress); w != 0 {
+			t.Fatalf("try %d had to wait %d ms", i+1, w)
+		}
+	}
+}
+
 func TestLockout(t *testing.T) {
 	f := failures{}
 	now := int64(1_000_000)
