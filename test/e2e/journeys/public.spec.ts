@@ -1,15 +1,8 @@
-import { codeIn } from '../people/hospital'
 import { expect, test } from '../people/journey'
-import type { Department, Listed, Order, Place, PublicOrder } from '../people/shapes'
-import { readLabel } from '../things/label'
+import type { Listed, Order, PublicOrder } from '../people/shapes'
 
 test('a visitor reports without an account where the label allows it, and follows the order by its link', async ({ hospital, visit }) => {
-  const keeper = await hospital.as('keeper')
-  const { items: departments } = await keeper.get<Listed<Department>>('/departments', { limit: 100 })
-  const { id: departmentId } = departments.find((one) => one.publicReport)!
-  const { items: places } = await keeper.get<Listed<Place>>('/places', { departmentId, kind: 'room', limit: 1 })
-  const open = places[0]!
-  const code = codeIn(readLabel(await keeper.page(`/print/labels?format=40x30&places=${open.id}`)))
+  const { place: open, code } = await hospital.publicPlace()
   const words = `水龙头一直滴水 ${hospital.mark()}`
 
   const visitor = await visit({ on: 'phone', at: `/p/${code}` })

@@ -23,6 +23,8 @@ export interface Subjects {
   item: CatalogFound
   personId: string
   screenToken: string
+  /** Code of a place where anyone may report. */
+  publicCode: string
 }
 
 /** Things of a journey's own to show. */
@@ -34,11 +36,11 @@ export async function newSubjects(hospital: Hospital): Promise<Subjects> {
 }
 
 /** What every hospital has. */
-export async function standing(hospital: Hospital): Promise<Pick<Subjects, 'item' | 'personId' | 'screenToken'>> {
+export async function standing(hospital: Hospital): Promise<Pick<Subjects, 'item' | 'personId' | 'screenToken' | 'publicCode'>> {
   const admin = await hospital.as('admin')
   const { token } = await admin.post<NewScreen>('/screens', { name: '后勤服务大屏', days: 30 })
   const { id: personId } = await hospital.me('engineer')
-  return { item: await hospital.item('HW03'), personId, screenToken: token }
+  return { item: await hospital.item('HW03'), personId, screenToken: token, publicCode: (await hospital.publicPlace()).code }
 }
 
 /** Every page of every face. */
@@ -55,6 +57,7 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       { name: 'report-scanned', ...nurse, at: `/m/s/${known.asset.code}` },
       { name: 'report-track', ...nurse, at: `/m/o/${known.reported.id}` },
       { name: 'report-link', on: 'phone', at: `/m/t/${known.reported.link}` },
+      { name: 'report-public', on: 'phone', at: `/p/${known.publicCode}` },
       { name: 'report-orders', ...nurse, at: '/m/orders' },
       { name: 'report-faq', ...nurse, at: '/m/faq' },
       { name: 'report-me', ...nurse, at: '/m/me' },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { House } from '../hospital/program'
 import { photoOfLabel, readLabel } from '../things/label'
 import { Api } from './api'
-import type { Asset, CatalogFound, Event, Listed, Order, Person, Place } from './shapes'
+import type { Asset, CatalogFound, Department, Event, Listed, Order, Person, Place } from './shapes'
 
 /** An asset of one journey alone, with the code on its label. */
 export interface Labelled {
@@ -50,6 +50,16 @@ export class Hospital {
     const asset = await keeper.post<Asset>('/assets', { ...facts, number: `E${this.mark()}`, placeId: rooms.items[0]!.id, departmentId })
     const html = await keeper.page(`/print/labels?format=60x40&assets=${asset.id}`)
     return { asset, code: codeIn(readLabel(html)), photo: photoOfLabel(html) }
+  }
+
+  /** A place where anyone may report, with the code on its label. */
+  async publicPlace(): Promise<{ place: Place; code: string }> {
+    const keeper = await this.as('keeper')
+    const { items: departments } = await keeper.get<Listed<Department>>('/departments', { limit: 100 })
+    const { id: departmentId } = departments.find((one) => one.publicReport)!
+    const { items: places } = await keeper.get<Listed<Place>>('/places', { departmentId, kind: 'room', limit: 1 })
+    const place = places[0]!
+    return { place, code: codeIn(readLabel(await keeper.page(`/print/labels?format=40x30&places=${place.id}`))) }
   }
 
   /** An item of the catalogue by its code. */
