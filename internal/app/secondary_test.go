@@ -204,3 +204,56 @@ func TestPushGoesNotIntoTheHouse(t *testing.T) {
 		}
 	}
 }
+
+// To see a thing in one scope and to act in another are two rights: what is seen by the
+// one cannot be changed, or taken out, by the other.
+func TestEachPermissionHasItsOwnScope(t *testing.T) {
+	h := build(t, db.SQLite)
+	export := must2(h.People.CreateRole(h.system(), identity.RoleFacts{NameZh: "只导出", Permissions: []identity.Permission{identity.OrderExport}}))(t)
+	h.grant(h.me, identity.GrantSpec{RoleID: "reporter", ScopeKind: identity.ScopeOwn}, identity.GrantSpec{RoleID: export.ID, ScopeKind: identity.ScopeAll})
+	own := readable(t, h.do(h.viewer, "GET", "/api/v1/orders/export?format=csv", nil))
+	h.grant(h.me, identity.GrantSpec{RoleID: "auditor", ScopeKind: identity.ScopeAll}, identity.GrantSpec{RoleID: export.ID, ScopeKind: identity.ScopeCampus})
+	campus := readable(t, h.do(h.viewer, "GET", "/api/v1/orders/export?format=csv", nil))
+	for _, x := range h.things {
+		if x.kind != "order" {
+			continue
+		}
+		if strings.Contains(own, x.marks[1]) != h.reach(identity.ScopeOwn, x) {
+			t.Errorf("an export by who sees only the own has %s: %v", x.name, !h.reach(identity.ScopeOwn, x))
+		}
+		if strings.Contains(campus, x.marks[1]) != h.reach(identity.ScopeCampus, x) {
+			t.Errorf("an export of one campus has %s: %v", x.name, !h.reach(identity.ScopeCampus, x))
+		}
+	}
+	before := h.state()
+	h.grant(h.me, identity.GrantSpec{RoleID: "auditor", ScopeKind: identity.ScopeAll}, identity.GrantSpec{RoleID: "admin", ScopeKind: identity.ScopeCampus})
+	tried := 0
+	for _, o := range h.operations() {
+		kind := h.subjectOf(o.path)
+		if !o.changes() || kind != "order" && kind != "asset" && kind != "person" || o.path == "/api/v1/orders/{id}/notes" {
+			continue
+		}
+		tried++
+		in := h.bodies(o)[0]
+		in.path = strings.Replace(in.path, absent, h.id(map[string]string{"order": "west order", "asset": "west asset", "person": "stranger"}[kind]), 1)
+		if body, ok := in.body.(map[string]any); ok && body["version"] != nil {
+			body["version"] = 1
+		}
+		if r := h.send(h.viewer, o, in); r.status != 403 {
+			t.Errorf("%s by who only sees it: %d %s", o, r.status, r)
+		}
+	}
+	if after := h.state(); after != before || tried < 35 {
+		t.Errorf("%d tried; something was changed:\n%s\n%s", tried, before, after)
+	}
+	// Nor can what is only seen be drawn into what may be changed.
+	ward := "/api/v1/orders/" + h.id("ward order")
+	for _, c := range []struct {
+		path string
+		body any
+	}{{ward + "/merge", m{"into": h.id("west order")}}, {ward + "/notes", m{"note": "x", "files": []string{h.id("west order's file")}}}} {
+		if r := h.do(h.viewer, "POST", c.path, c.body); r.status != 422 {
+			t.Errorf("%s: %d %s", c.path, r.status, r)
+		}
+	}
+}
