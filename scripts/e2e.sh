@@ -18,7 +18,8 @@ if [ -z "${WARDLINE_BIN:-}" ]; then
 fi
 if [ -z "${WARDLINE_TEST_POSTGRES_URL:-}" ]; then
   dir=$(mktemp -d "${TMPDIR:-/tmp}/wardline-e2e.XXXXXX")
-  trap 'scripts/postgres.sh stop "$dir"' EXIT
+  root=$PWD # the journeys run in another folder
+  trap '"$root/scripts/postgres.sh" stop "$dir"' EXIT
   WARDLINE_TEST_POSTGRES_URL=$(scripts/postgres.sh start "$dir")
 fi
 CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
