@@ -257,3 +257,48 @@ func TestEachPermissionHasItsOwnScope(t *testing.T) {
 		}
 	}
 }
+
+// An upload of someone who has not signed in belongs to whoever holds its claim.
+func TestAnUploadOfNobodyIsItsHoldersAlone(t *testing.T) {
+	h := build(t, db.SQLite)
+	var up struct{ ID string }
+	h.do(nobody, "POST", "/api/v1/attachments", raw(picture(t, 700)), header{"Content-Type", "image/png"}, header{"X-Scan-Code", h.openCode}).into(t, &up)
+	id, secret, ok := strings.Cut(up.ID, "-")
+	if !ok || len(secret) < 20 {
+		t.Fatalf("the claim is %q", up.ID)
+	}
+	report := func(file string) m {
+		return m{"itemId": h.item, "placeId": h.openRoom, "contactName": "x", "files": []string{file}}
+	}
+	for _, guess := range append([]string{id, id + "-", id + "-" + strings.Repeat("0", len(secret))}, tampered(up.ID)[:len(up.ID)]...) {
+		for _, v := range []visitor{nobody, h.viewer, h.root} {
+			for _, query := range []string{"", "?size=96"} {
+				if r := h.do(v, "GET", "/api/v1/attachments/"+guess+query, nil); r.status != 404 {
+					t.Errorf("%s gets the upload by %q: %d", v.name, guess, r.status)
+				}
+			}
+		}
+		if r := h.do(nobody, "DELETE", "/api/v1/attachments/"+guess, nil); r.status != 404 {
+			t.Errorf("the upload is thrown away by %q: %d", guess, r.status)
+		}
+		if r := h.do(nobody, "POST", "/api/v1/public/orders", report(guess)); r.status != 422 {
+			t.Errorf("the upload is sent by %q: %d %s", guess, r.status, r)
+		}
+	}
+	if r := h.do(nobody, "GET", "/api/v1/attachments/"+up.ID, nil); r.status != 200 {
+		t.Errorf("its holder: %d", r.status)
+	}
+	if r := h.do(nobody, "POST", "/api/v1/public/orders", report(up.ID)); r.status != 201 {
+		t.Errorf("its holder's report: %d %s", r.status, r)
+	}
+	for _, v := range []visitor{nobody, h.viewer} {
+		if r := h.do(v, "GET", "/api/v1/attachments/"+up.ID, nil); r.status != 404 {
+			t.Errorf("the claim, used up, opens the file to %s: %d", v.name, r.status)
+		}
+	}
+	for name, code := range map[string]string{"no code": "", "a code of a place that is not open": "x", "an asset's code there": h.assetCode("west asset")} {
+		if r := h.do(nobody, "POST", "/api/v1/attachments", raw(picture(t, 701)), header{"Content-Type", "image/png"}, header{"X-Scan-Code", code}); r.status != 401 {
+			t.Errorf("an upload with %s: %d %s", name, r.status, r)
+		}
+	}
+}
