@@ -43,35 +43,7 @@ func (s *site) operations() []operation {
 	var out []operation
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(d.Paths[path])) {
-			var o struct {
-				Access     string `json:"x-access"`
-				Parameters []struct {
-					Name, In string
-					Required bool
-					Schema   map[string]any
-				}
-				RequestBody *struct {
-					Content map[string]struct{ Schema map[string]any }
-				}
-			}
-			must(s.t, 0, json.Unmarshal(d.Paths[path][method], &o))
-			op := operation{method: strings.ToUpper(method), path: path, access: o.Access, document: d, enums: map[string][]any{}}
-			for _, p := range o.Parameters {
-				if p.In != "query" {
-					continue
-				}
-				op.query = append(op.query, p.Name)
-				if p.Required {
-					op.needed = append(op.needed, p.Name)
-				}
-				if e, ok := p.Schema["enum"].([]any); ok {
-					op.enums[p.Name] = e
-				}
-			}
-			if o.RequestBody != nil {
-				op.body = d.resolve(o.RequestBody.Content["application/json"].Schema)
-			}
-			out = append(out, op)
+			out = append(out, d.operation(s.t, strings.ToUpper(method), path, d.Paths[path][method]))
 		}
 	}
 	for _, p := range s.API.PlainRoutes() {
@@ -92,14 +64,49 @@ func (s *site) operations() []operation {
 	return out
 }
 
+// operation reads one operation of the document.
+func (d *document) operation(t *testing.T, method, path string, text json.RawMessage) operation {
+	t.Helper()
+	var o struct {
+		Access     string `json:"x-access"`
+		Parameters []struct {
+			Name, In string
+			Required bool
+			Schema   map[string]any
+		}
+		RequestBody *struct {
+			Content map[string]struct{ Schema map[string]any }
+		}
+	}
+	must(t, 0, json.Unmarshal(text, &o))
+	op := operation{method: method, path: path, access: o.Access, document: d, enums: map[string][]any{}}
+	for _, p := range o.Parameters {
+		if p.In != "query" {
+			continue
+		}
+		op.query = append(op.query, p.Name)
+		if p.Required {
+			op.needed = append(op.needed, p.Name)
+		}
+		if e, ok := p.Schema["enum"].([]any); ok {
+			op.enums[p.Name] = e
+		}
+	}
+	if o.RequestBody != nil {
+		op.body = d.resolve(o.RequestBody.Content["application/json"].Schema)
+	}
+	return op
+}
+
 // plainQueries are the parameters that plain routes read, which no document lists.
 var plainQueries = map[string][]string{
-	"GET /api/v1/orders/export":      {"status", "open", "priority", "campusId", "departmentId", "placeId", "assetId", "itemId", "teamId", "assigneeId", "reporterId", "callBack", "batchId", "overdue", "text", "from", "to", "format"},
-	"GET /api/v1/assets/export":      {"q", "status", "class", "placeId", "departmentId", "campusId", "vendorId", "custodianId", "warrantyBefore", "format", "template"},
-	"GET /api/v1/org/exports/{kind}": {"format", "template"},
-	"GET /api/v1/attachments/{id}":   {"size", "download", "link"},
-	"GET /api/v1/live":               {"after"},
-	"GET /print/labels":              {"assets", "places", "placesBelow", "list", "format", "q", "status", "class", "placeId", "departmentId", "campusId", "vendorId", "custodianId", "warrantyBefore"},
+	"GET /api/v1/orders/export":                        {"status", "open", "priority", "campusId", "departmentId", "placeId", "assetId", "itemId", "teamId", "assigneeId", "reporterId", "callBack", "batchId", "overdue", "text", "from", "to", "format"},
+	"GET /api/v1/assets/export":                        {"q", "status", "class", "placeId", "departmentId", "campusId", "vendorId", "custodianId", "warrantyBefore", "format", "template"},
+	"GET /api/v1/org/exports/{kind}":                   {"format", "template"},
+	"GET /api/v1/attachments/{id}":                     {"size", "download", "link"},
+	"GET /api/v1/live":                                 {"after"},
+	"GET /api/v1/history/batches/{id}/problems/export": {"level"},
+	"GET /print/labels":                                {"assets", "places", "placesBelow", "list", "format", "q", "status", "class", "placeId", "departmentId", "campusId", "vendorId", "custodianId", "warrantyBefore"},
 }
 
 func (d *document) resolve(schema map[string]any) map[string]any {

@@ -302,3 +302,38 @@ func TestAnUploadOfNobodyIsItsHoldersAlone(t *testing.T) {
 		}
 	}
 }
+
+// The codes on labels are secrets of the places and things they hang on.
+func TestLabelsArePrintedOnlyForWhatOneKeeps(t *testing.T) {
+	h := build(t, db.SQLite)
+	for _, role := range []string{"asset_keeper", "admin"} {
+		h.grant(h.me, identity.GrantSpec{RoleID: role, ScopeKind: identity.ScopeCampus})
+		for query, want := range map[string]int{
+			"places=" + h.wardRoom: 200, "places=" + h.westRoom: 404, "places=" + h.wardRoom + "," + h.westRoom: 404, "places=" + absent: 404,
+			"placesBelow=" + h.westRoom: 404, "placesBelow=" + absent: 404, "assets=" + h.id("ward asset"): 200, "assets=" + h.id("west asset"): 404,
+			"assets=" + h.id("ward asset") + "," + h.id("west asset"): 404, "list=true&placeId=" + h.westRoom: 200 /* the own one */, "list=true&vendorId=" + h.rival: 404, "list=true": 200,
+		} {
+			r := h.do(h.viewer, "GET", "/print/labels?"+query, nil)
+			if r.status != want {
+				t.Errorf("%s of one campus prints %s: %d %s", role, query, r.status, r)
+			}
+			for _, name := range []string{"west asset", "firm asset"} {
+				if strings.Contains(string(r.body), h.byName[name].marks[1]) {
+					t.Errorf("%s of one campus prints %s by %s", role, name, query)
+				}
+			}
+		}
+	}
+	for id, want := range map[string]int{h.wardRoom: 200, h.westRoom: 403} { // everybody sees the place itself, in the directory
+		if r := h.do(h.viewer, "POST", "/api/v1/places/"+id+"/code", nil); r.status != want {
+			t.Errorf("a new code for a place: %d, not %d: %s", r.status, want, r)
+		}
+	}
+	for _, path := range []string{"/api/v1/places?limit=200", "/api/v1/places/" + h.openRoom, "/api/v1/places/search?text=", "/api/v1/org/exports/place?format=csv", "/api/v1/extensions/lookup?number=1"} {
+		for _, v := range []visitor{h.viewer, h.root} {
+			if r := h.do(v, "GET", path, nil); strings.Contains(string(r.body), h.openCode) {
+				t.Errorf("%s tells the code of a place", path)
+			}
+		}
+	}
+}
