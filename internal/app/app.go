@@ -91,13 +91,14 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if _, err := migrate.Up(ctx, d); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	if err := a.make(ctx); err != nil {
+	if err := a.assemble(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
 }
 
-func (a *App) make(ctx context.Context) error {
+// assemble makes the parts, the lower ones first.
+func (a *App) assemble(ctx context.Context) error {
 	d, c, log := a.DB, a.Clock, a.Logger
 	a.Bell = db.NewBell(d, log)
 	a.Trail = audit.New(d, c)

@@ -14,7 +14,6 @@ import (
 	"wardline/internal/platform/blob"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/event"
-	"wardline/internal/platform/fault"
 	"wardline/internal/workorder"
 )
 
@@ -47,7 +46,7 @@ func (a *App) exists(ctx context.Context, tx *db.Tx, kind identity.ScopeKind, id
 
 func (a *App) teamExists(ctx context.Context, tx *db.Tx, teamID string) (bool, error) {
 	t, err := a.Org.Team(ctx, tx, teamID)
-	if fault.CodeOf(db.Wrap(err)) == "not_found" {
+	if db.IsMissing(err) {
 		return false, nil
 	}
 	return err == nil && t.Active, err
@@ -55,17 +54,9 @@ func (a *App) teamExists(ctx context.Context, tx *db.Tx, teamID string) (bool, e
 
 func (a *App) orgDeps() org.Deps {
 	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Changed: a.orgChanged, Referenced: a.referenced,
-		ByStaffNumber: func(ctx context.Context, tx *db.Tx, numbers []string) (map[string]string, error) {
-			return a.People.FindByStaffNo(ctx, tx, numbers)
-		},
-		StaffNumbers: a.staffNumbers, MayName: a.People.MayName,
+		ByStaffNumber: a.People.FindByStaffNo, StaffNumbers: a.staffNumbers, MayName: a.People.MayName,
 		Members: func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error) {
-			list, err := a.People.TeamMembers(ctx, tx, teamID)
-			ids := make([]string, len(list))
-			for i, m := range list {
-				ids[i] = m.ID
-			}
-			return ids, err
+			return a.membersIn(ctx, tx, teamID, false)
 		},
 		ImportPeople: &org.People{Create: a.People.CreateIn, Get: a.People.PersonIn,
 			List: func(ctx context.Context, cursor string) ([]identity.Person, string, error) {
@@ -75,18 +66,12 @@ func (a *App) orgDeps() org.Deps {
 
 // staffNumbers returns the staff numbers of the people that exist.
 func (a *App) staffNumbers(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
-	out := map[string]string{}
-	for _, id := range ids {
-		p, err := a.People.PersonIn(ctx, tx, id)
-		if fault.CodeOf(db.Wrap(err)) == "not_found" {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
+	people, err := a.peopleOf(ctx, tx, ids)
+	out := make(map[string]string, len(people))
+	for id, p := range people {
 		out[id] = p.StaffNo
 	}
-	return out, nil
+	return out, err
 }
 
 // auditHTTP shows the trail only to who may see the whole hospital.
@@ -100,7 +85,6 @@ func (a *App) makeFiles(folder string) error {
 		return err
 	}
 	a.Files = attachment.New(attachment.Deps{DB: a.DB, Trail: a.Trail, Clock: a.Clock, Store: store, Previews: folder + "-previews",
-
 		PublicUpload: func(ctx context.Context, code string) error { return a.Assets.PublicReport(ctx, code) },
 		Subjects: map[string]attachment.Guard{
 			workorder.Topic: func(ctx context.Context, actor *identity.Actor, orderID string) error {

@@ -11,11 +11,8 @@ import (
 	"wardline/internal/notify"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/event"
-	"wardline/internal/platform/fault"
 	"wardline/internal/workorder"
 )
-
-func missing(err error) bool { return err != nil && fault.CodeOf(db.Wrap(err)) == "not_found" }
 
 // makeNotify sets up the ways out that the settings name.
 func (a *App) makeNotify() error {
@@ -63,7 +60,7 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 		return notify.News{}, nil // the most frequent of all events tells nobody
 	}
 	o, step, err := a.Orders.Told(ctx, e.Subject, n.Version)
-	if missing(err) { // an import that was undone
+	if db.IsMissing(err) { // an import that was undone
 		return notify.News{}, nil
 	}
 	if err != nil {
@@ -109,7 +106,7 @@ func (a *App) concerns(ctx context.Context, personID string, r notify.Role, o *w
 		return true, nil
 	}
 	actor, err := a.People.ActorOf(ctx, personID)
-	if missing(err) { // has left
+	if db.IsMissing(err) { // has left
 		return false, nil
 	}
 	if err != nil {
@@ -153,14 +150,17 @@ func (a *App) members(ctx context.Context, teamID string, leads bool) (out []str
 	if teamID == "" {
 		return nil, nil
 	}
-	err = a.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err := a.People.TeamMembers(ctx, tx, teamID)
-		for _, m := range list {
-			if !leads || m.Lead {
-				out = append(out, m.ID)
-			}
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = a.membersIn(ctx, tx, teamID, leads); return err })
+	return out, err
+}
+
+// membersIn is members within a transaction.
+func (a *App) membersIn(ctx context.Context, tx *db.Tx, teamID string, leads bool) (out []string, err error) {
+	list, err := a.People.TeamMembers(ctx, tx, teamID)
+	for _, m := range list {
+		if !leads || m.Lead {
+			out = append(out, m.ID)
 		}
-		return err
-	})
+	}
 	return out, err
 }

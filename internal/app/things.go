@@ -35,7 +35,7 @@ func (a *App) peopleOf(ctx context.Context, tx *db.Tx, ids []string) (map[string
 	out := map[string]asset.Person{}
 	for _, id := range ids {
 		p, err := a.People.PersonIn(ctx, tx, id)
-		if missing(err) {
+		if db.IsMissing(err) {
 			continue
 		}
 		if err != nil {

@@ -33,7 +33,7 @@ func (s *Service) step(ctx context.Context, w work, f func(*db.Tx, *Progress) er
 	var after Progress
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		p, err := lockProgress(ctx, tx, w.BatchID)
-		if fault.CodeOf(db.Wrap(err)) == "not_found" {
+		if db.IsMissing(err) {
 			return errReplaced
 		}
 		if err != nil {

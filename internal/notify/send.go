@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"wardline/internal/platform/db"
-	"wardline/internal/platform/fault"
 	"wardline/internal/platform/jobs"
 )
 
@@ -46,7 +45,7 @@ func (s *Service) prepare(ctx context.Context, deliveryID string) (*parcel, erro
 	var p *parcel
 	err := s.read(ctx, func(tx *db.Tx) error {
 		r, err := getRecord(ctx, tx, deliveryID, false)
-		if fault.CodeOf(db.Wrap(err)) == "not_found" {
+		if db.IsMissing(err) {
 			return nil // it has been pruned
 		}
 		if err != nil || r.State == Sent || r.State == Skipped {

@@ -88,7 +88,7 @@ func (s *Service) ready(channel string) bool { return slices.Contains(s.names, c
 // person returns a person, or nil when there is none with this id.
 func (s *Service) person(ctx context.Context, tx *db.Tx, id string) (*identity.Person, error) {
 	p, err := s.People.PersonIn(ctx, tx, id)
-	if fault.CodeOf(db.Wrap(err)) == "not_found" {
+	if db.IsMissing(err) {
 		return nil, nil
 	}
 	return p, err

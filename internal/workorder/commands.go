@@ -148,7 +148,7 @@ func (s *Service) proof(ctx context.Context, tx *db.Tx, o *Order, code string) (
 	wrong := fault.Field("code", "order.wrong_place")
 	found, err := s.Assets.Resolve(ctx, tx, code)
 	if err != nil {
-		if fault.CodeOf(db.Wrap(err)) == "not_found" {
+		if db.IsMissing(err) {
 			return spot{}, wrong
 		}
 		return spot{}, err

@@ -318,7 +318,7 @@ func (s *Service) team(ctx context.Context, tx *db.Tx, teamID, field string) (Te
 
 // reference turns "not found" into a fault of the field that referred to it.
 func reference(err error, field string) error {
-	if fault.CodeOf(db.Wrap(err)) == "not_found" {
+	if db.IsMissing(err) {
 		return fault.Field(field, "unknown_reference")
 	}
 	return err

@@ -58,5 +58,9 @@ func Wrap(err error) error {
 	return err
 }
 
+// IsMissing tells whether err says that there is no such row, inside a transaction
+// or after it.
+func IsMissing(err error) bool { return err != nil && fault.CodeOf(Wrap(err)) == "not_found" }
+
 // IsDuplicate tells whether err came from a unique index.
 func IsDuplicate(err error) bool { return fault.CodeOf(Wrap(err)) == "duplicate" }
