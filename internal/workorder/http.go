@@ -57,6 +57,7 @@ type listIn struct {
 	FilterIn
 }
 
+// FilterIn is the query part of everything that selects orders.
 type FilterIn struct {
 	Status       []string `query:"status" maxItems:"12" doc:"Any of these"`
 	Open         bool     `query:"open"`

@@ -1,12 +1,12 @@
 package workorder
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
-	"wardline/internal/identity"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/table"
@@ -17,7 +17,7 @@ import (
 func (h HTTP) ExportHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		f, err := exportFilter(r.URL.Query(), identity.Of(ctx).PersonID)
+		f, err := exportFilter(ctx, r.URL.Query())
 		if err != nil {
 			web.WriteError(w, r, err)
 			return
@@ -62,7 +62,8 @@ func (h HTTP) ExportHandler() http.Handler {
 	})
 }
 
-func exportFilter(q url.Values, me string) (Filter, error) {
+// exportFilter reads the query of an export: that of the list, without paging.
+func exportFilter(ctx context.Context, q url.Values) (Filter, error) {
 	var fields fault.Fields
 	whole := func(name string) int64 {
 		v := q.Get(name)
@@ -75,24 +76,15 @@ func exportFilter(q url.Values, me string) (Filter, error) {
 		}
 		return n
 	}
-	id := func(name string) string {
-		if v := q.Get(name); v != "me" {
-			return v
-		}
-		return me
-	}
 	list := func(name string) []string {
 		if v := q.Get(name); v != "" {
 			return strings.Split(v, ",")
 		}
 		return nil
 	}
-	f := Filter{Open: q.Get("open") == "true", Priority: list("priority"), CampusID: q.Get("campusId"), DepartmentID: q.Get("departmentId"),
-		PlaceID: q.Get("placeId"), AssetID: q.Get("assetId"), ItemID: q.Get("itemId"), TeamID: q.Get("teamId"), AssigneeID: id("assigneeId"),
-		ReporterID: id("reporterId"), CallBack: q.Get("callBack"), BatchID: q.Get("batchId"), Overdue: q.Get("overdue") == "true",
-		Text: q.Get("text"), From: whole("from"), To: whole("to")}
-	for _, s := range list("status") {
-		f.Status = append(f.Status, Status(s))
-	}
-	return f, fields.Err()
+	in := FilterIn{Status: list("status"), Open: q.Get("open") == "true", Priority: list("priority"), CampusID: q.Get("campusId"),
+		DepartmentID: q.Get("departmentId"), PlaceID: q.Get("placeId"), AssetID: q.Get("assetId"), ItemID: q.Get("itemId"),
+		TeamID: q.Get("teamId"), AssigneeID: q.Get("assigneeId"), ReporterID: q.Get("reporterId"), CallBack: q.Get("callBack"),
+		BatchID: q.Get("batchId"), Overdue: q.Get("overdue") == "true", Text: q.Get("text"), From: whole("from"), To: whole("to")}
+	return in.filter(ctx), fields.Err()
 }

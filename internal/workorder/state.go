@@ -102,17 +102,22 @@ var alternatives = map[Kind][]Status{
 	KindReport:    {Queued},
 }
 
-// Allowed returns the kinds of event that may happen to an order in this status.
-func Allowed(s Status) []Kind {
-	var out []Kind
+// allowed are the kinds of event that may happen in each status, sorted.
+var allowed = func() map[Status][]Kind {
+	out := map[Status][]Kind{}
 	for k, t := range transitions {
-		if slices.Contains(t.from, s) {
-			out = append(out, k)
+		for _, s := range t.from {
+			out[s] = append(out[s], k)
 		}
 	}
-	slices.Sort(out)
+	for _, list := range out {
+		slices.Sort(list)
+	}
 	return out
-}
+}()
+
+// Allowed returns the kinds of event that may happen to an order in this status, sorted.
+func Allowed(s Status) []Kind { return slices.Clone(allowed[s]) }
 
 // follow returns the status after an event, or the order.state fault.
 func follow(s Status, k Kind, to Status) (Status, error) {

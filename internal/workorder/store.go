@@ -42,7 +42,7 @@ func insert(ctx context.Context, tx *db.Tx, o *Order) error {
 	return db.IndexText(ctx, tx, "workorder", o.ID, o.searchText(), false)
 }
 
-// update writes the order; old is the version it was loaded with.
+// update writes an order that was loaded under its lock.
 func update(ctx context.Context, tx *db.Tx, o *Order, textChanged bool) error {
 	n, err := db.Update(ctx, tx, "workorder", o)
 	if err != nil {
