@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"wardline/internal/app"
@@ -124,7 +126,7 @@ func makeDemo(ctx context.Context, args []string, out io.Writer) error {
 	set.IntVar(&o.Assets, "assets", 3000, "registered assets")
 	set.Uint64Var(&o.Seed, "seed", 1, "the same seed gives the same hospital")
 	now := set.String("now", "", "the present of the hospital, RFC 3339; the machine's time when empty")
-	data := set.String("data", or(os.Getenv("WARDLINE_DATA"), "data"), "folder (WARDLINE_DATA)")
+	data := set.String("data", cmp.Or(os.Getenv("WARDLINE_DATA"), "data"), "folder (WARDLINE_DATA)")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -159,13 +161,6 @@ func makeDemo(ctx context.Context, args []string, out io.Writer) error {
 	return os.WriteFile(filepath.Join(c.Data, accountsFile), []byte(text+"\n"), 0o600)
 }
 
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // bar draws progress, at most ten times a second.
 func bar(out io.Writer) func(done, of int) {
 	var last time.Time
@@ -177,16 +172,8 @@ func bar(out io.Writer) func(done, of int) {
 		last = time.Now()
 		const width = 40
 		full := done * width / of
-		_, _ = fmt.Fprintf(out, "\r[%-*s] %d/%d  %.0f/s ", width, repeat('#', full), done, of, float64(done)/time.Since(begin).Seconds())
+		_, _ = fmt.Fprintf(out, "\r[%-*s] %d/%d  %.0f/s ", width, strings.Repeat("#", full), done, of, float64(done)/time.Since(begin).Seconds())
 	}
-}
-
-func repeat(c byte, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = c
-	}
-	return string(b)
 }
 
 // user carries out what an administrator needs when nobody can sign in.
