@@ -7,7 +7,7 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, e *Entry) error {
-	return db.Insert(ctx, tx, "audit_entry", e)
+	return db.InsertLater(ctx, tx, "audit_entry", *e)
 }
 
 func list(ctx context.Context, tx *db.Tx, q *db.Query) ([]Entry, error) {

@@ -13,7 +13,7 @@ import (
 // hold, and no actor when the sign-in is not finished.
 func (s *Service) bySession(ctx context.Context, hash string) (*Actor, *Session, error) {
 	var found []seenSession
-	if err := s.read(ctx, func(tx *db.Tx) (err error) { found, err = findSession(ctx, tx, hash); return err }); err != nil {
+	if err := s.deps.DB.Look(ctx, func(tx *db.Tx) (err error) { found, err = findSession(ctx, tx, hash); return err }); err != nil {
 		return nil, nil, err
 	}
 	now := s.now()
@@ -41,7 +41,7 @@ func (s *Service) byToken(ctx context.Context, secret string) (*Actor, error) {
 		return nil, bad
 	}
 	var found []seenToken
-	if err := s.read(ctx, func(tx *db.Tx) (err error) { found, err = findToken(ctx, tx, id.Hash(secret)); return err }); err != nil {
+	if err := s.deps.DB.Look(ctx, func(tx *db.Tx) (err error) { found, err = findToken(ctx, tx, id.Hash(secret)); return err }); err != nil {
 		return nil, err
 	}
 	now := s.now()

@@ -36,7 +36,7 @@ func idByNumber(ctx context.Context, tx *db.Tx, number string) (string, error) {
 }
 
 func insert(ctx context.Context, tx *db.Tx, o *Order) error {
-	if err := db.Insert(ctx, tx, "workorder", o); err != nil {
+	if err := db.InsertLater(ctx, tx, "workorder", *o); err != nil {
 		return err
 	}
 	return db.IndexText(ctx, tx, "workorder", o.ID, o.searchText(), false)
@@ -63,7 +63,7 @@ func (o *Order) searchText() string {
 }
 
 func insertEvents(ctx context.Context, tx *db.Tx, events []Event) error {
-	return db.InsertMany(ctx, tx, "workorder_event", events)
+	return db.InsertLater(ctx, tx, "workorder_event", events...)
 }
 
 func events(ctx context.Context, tx *db.Tx, orderID string) ([]Event, error) {
@@ -79,8 +79,7 @@ func lastEventAt(ctx context.Context, tx *db.Tx, orderID string, k Kind) (int64,
 }
 
 func share(ctx context.Context, tx *db.Tx, orderID, teamID, personID string) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO workorder_share (order_id, team_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, orderID, teamID, personID)
-	return err
+	return db.Later(ctx, tx, `INSERT INTO workorder_share (order_id, team_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, orderID, teamID, personID)
 }
 
 // reserve takes the next n numbers of a day and returns the first.

@@ -63,8 +63,7 @@ func Do[T any](ctx context.Context, tx *db.Tx, c clock.Clock, actorID, key strin
 	if err != nil {
 		return out, false, fmt.Errorf("command answer: %w", err)
 	}
-	_, err = db.Exec(ctx, tx, `UPDATE command SET answer = $3 WHERE actor_id = $1 AND key = $2`, actorID, key, string(answer))
-	return out, false, err
+	return out, false, db.Later(ctx, tx, `UPDATE command SET answer = $3 WHERE actor_id = $1 AND key = $2`, actorID, key, string(answer))
 }
 
 func replay[T any](ctx context.Context, tx *db.Tx, actorID, key, digest string) (out T, replayed bool, err error) {

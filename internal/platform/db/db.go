@@ -97,6 +97,15 @@ type Tx struct {
 	after  []func()
 }
 
+// later runs a statement whose outcome nobody reads, at the latest with the commit.
+func (t *Tx) later(ctx context.Context, text string, args []any) error {
+	if p, ok := t.run.(*postgresRunner); ok {
+		return p.later(text, args)
+	}
+	_, err := t.run.exec(ctx, text, args)
+	return err
+}
+
 // runner runs statements inside one transaction.
 type runner interface {
 	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
@@ -179,39 +188,21 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	}
 }
 
+// Look runs f, which asks a single question, as Read does but without the two
+// exchanges with PostgreSQL that begin and end a transaction; for what every request asks.
+func (d *DB) Look(ctx context.Context, f func(tx *Tx) error) error {
+	if d.engine == SQLite {
+		return Wrap(d.reader.read(ctx, f))
+	}
+	return Wrap(f(&Tx{engine: Postgres, run: lookRunner{d.pool}}))
+}
+
 // Read runs f in a transaction that sees one state of the database and cannot write.
 func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
 		return Wrap(d.reader.read(ctx, f))
 	}
 	return Wrap(d.transactPostgres(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f))
-}
-
-type postgresRunner struct{ tx *sql.Tx }
-
-func (p postgresRunner) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	return p.tx.QueryContext(ctx, text, args...)
-}
-
-func (p postgresRunner) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	return p.tx.ExecContext(ctx, text, args...)
-}
-
-func (d *DB) transactPostgres(ctx context.Context, opt *sql.TxOptions, f func(*Tx) error) error {
-	raw, err := d.pool.BeginTx(ctx, opt)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = raw.Rollback() }() // does nothing after Commit
-	t := &Tx{engine: Postgres, run: postgresRunner{raw}}
-	if err := f(t); err != nil {
-		return err
-	}
-	if err := raw.Commit(); err != nil {
-		return err
-	}
-	t.committed()
-	return nil
 }
 
 func (t *Tx) committed() {

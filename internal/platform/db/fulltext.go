@@ -48,7 +48,7 @@ func IndexTexts(ctx context.Context, tx *Tx, table string, ids, words []string) 
 			b.WriteString("((SELECT seq FROM " + table + " WHERE id = " + mark(tx.engine, 2*i+1) + "), " + strings.Replace(value, "%s", mark(tx.engine, 2*i+2), 1) + ")")
 			args = append(args, ids[i], text.IndexText(words[i]))
 		}
-		if _, err := Exec(ctx, tx, b.String(), args...); err != nil {
+		if err := Later(ctx, tx, b.String(), args...); err != nil {
 			return err
 		}
 		ids, words = ids[n:], words[n:]

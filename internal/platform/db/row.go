@@ -187,6 +187,15 @@ func Exec(ctx context.Context, tx *Tx, text string, args ...any) (int64, error) 
 	return n, err
 }
 
+// Later runs a statement whose outcome nobody looks at: what is wrong with it is told
+// by the next statement of the transaction, or by its commit.
+func Later(ctx context.Context, tx *Tx, text string, args ...any) error {
+	if err := tx.later(ctx, text, args); err != nil {
+		return fmt.Errorf("exec %s: %w", brief(text), err)
+	}
+	return nil
+}
+
 // Insert adds one row with every column of its type.
 func Insert[T any](ctx context.Context, tx *Tx, table string, row *T) error {
 	return InsertMany(ctx, tx, table, []T{*row})
@@ -197,6 +206,19 @@ const maxParams = 30000
 
 // InsertMany adds rows with every column of their type, several in a statement.
 func InsertMany[T any](ctx context.Context, tx *Tx, table string, rows []T) error {
+	return insertMany(tx, table, rows, func(text string, args []any) error {
+		_, err := Exec(ctx, tx, text, args...)
+		return err
+	})
+}
+
+// InsertLater is InsertMany for rows that nothing in the transaction depends on, with
+// the timing of Later: a duplicate is told only then.
+func InsertLater[T any](ctx context.Context, tx *Tx, table string, rows ...T) error {
+	return insertMany(tx, table, rows, func(text string, args []any) error { return Later(ctx, tx, text, args...) })
+}
+
+func insertMany[T any](tx *Tx, table string, rows []T, run func(text string, args []any) error) error {
 	s := shapeOf(reflect.TypeFor[T]())
 	per := min(64, maxParams/len(s.fields))
 	for len(rows) > 0 {
@@ -211,7 +233,7 @@ func InsertMany[T any](ctx context.Context, tx *Tx, table string, rows []T) erro
 				return err
 			}
 		}
-		if _, err := Exec(ctx, tx, s.insertText(tx.engine, table, n), args...); err != nil {
+		if err := run(s.insertText(tx.engine, table, n), args); err != nil {
 			return err
 		}
 		rows = rows[n:]

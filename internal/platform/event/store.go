@@ -38,7 +38,7 @@ type placeRow struct {
 }
 
 func insert(ctx context.Context, tx *db.Tx, r *inRow) error {
-	return db.Insert(ctx, tx, "event_log", r)
+	return db.InsertLater(ctx, tx, "event_log", *r)
 }
 
 // after reads entries behind a position, and whether a committed entry had to be
