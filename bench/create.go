@@ -238,7 +238,7 @@ func grabOn(engine string, sv *server) error {
 	}
 	body["channel"] = "desk"
 	var all []time.Duration
-	for range 10 {
+	for round := range 11 { // the first opens the connections and is not counted
 		var o struct {
 			ID     string `json:"id"`
 			TeamID string `json:"teamId"`
@@ -271,7 +271,9 @@ func grabOn(engine string, sv *server) error {
 		if won.Load() < 1 {
 			return fmt.Errorf("%d of 200 grabs won", won.Load())
 		}
-		all = append(all, took...)
+		if round > 0 {
+			all = append(all, took...)
+		}
 	}
 	row(engine+": 200 grabs of one order, p99", float64(quantile(all, 0.99).Microseconds())/1000, 100, "ms", "≤ 1")
 	return nil

@@ -14,6 +14,7 @@ import (
 type Actor struct {
 	PersonID   string
 	Name       string
+	Phone      string
 	Campus     string
 	Department string
 	Vendor     string

@@ -76,7 +76,7 @@ func (s *Service) snapshot(ctx context.Context, personID string) (*snapshot, err
 
 // base returns the person's part of an actor.
 func (p *Person) base() Actor {
-	a := Actor{PersonID: p.ID, Name: p.Name, Campus: p.CampusID, Department: p.DepartmentID, Vendor: p.VendorID}
+	a := Actor{PersonID: p.ID, Name: p.Name, Phone: p.Phone, Campus: p.CampusID, Department: p.DepartmentID, Vendor: p.VendorID}
 	for _, m := range p.Teams {
 		a.Teams = append(a.Teams, m.TeamID)
 		if m.Lead {

@@ -18,17 +18,17 @@ import (
 
 // Place returns a place.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id string) (Place, error) {
-	return one[Place](ctx, tx, KindPlace, id)
+	return known[Place](ctx, tx, &s.kept, KindPlace, id)
 }
 
 // Department returns a department.
 func (s *Service) Department(ctx context.Context, tx *db.Tx, id string) (Department, error) {
-	return one[Department](ctx, tx, KindDepartment, id)
+	return known[Department](ctx, tx, &s.kept, KindDepartment, id)
 }
 
 // Team returns a team.
 func (s *Service) Team(ctx context.Context, tx *db.Tx, id string) (Team, error) {
-	return one[Team](ctx, tx, KindTeam, id)
+	return known[Team](ctx, tx, &s.kept, KindTeam, id)
 }
 
 // Campus returns a campus.

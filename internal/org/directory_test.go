@@ -2,6 +2,7 @@ package org_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/platform/db/dbtest"
 )
 
 func TestDepartments(t *testing.T) {
@@ -389,6 +391,40 @@ func TestFill(t *testing.T) {
 		wants(t, fill(), "name:org.name_taken")
 		if k.rows() != before {
 			t.Fatal("half a load was kept")
+		}
+	})
+}
+
+// A row that one replica remembers is not older than the directory: not after another
+// replica's change, and not within the transaction of a change that is given up.
+func TestRememberedRowsFollowEveryChange(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a, b := newKit(t, d), replica(t, d)
+		c := a.campus("东院")
+		p := a.place("", c.ID, org.Building, "一号楼")
+		name := func(k *kit) (out string) {
+			t.Helper()
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				p, err := k.Place(t.Context(), tx, p.ID)
+				out = p.Name
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		for i := range 3 {
+			want := fmt.Sprintf("%d号楼", i+2)
+			for _, k := range []*kit{a, b, a, b} { // both remember the name of before
+				name(k)
+			}
+			p = must(b.SavePlace(admin(), p.ID, org.PlaceInput{Edit: org.Edit{Version: p.Version}, CampusID: c.ID, Kind: org.Building, Name: want}))(t)
+			for _, k := range []*kit{a, b, a} {
+				if got := name(k); got != want {
+					t.Fatalf("after the change to %s a replica says %s", want, got)
+				}
+			}
 		}
 	})
 }

@@ -60,6 +60,7 @@ type Service struct {
 
 	mu    sync.Mutex
 	below *departmentCache
+	kept  kept
 }
 
 // New returns the service.

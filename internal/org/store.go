@@ -16,6 +16,7 @@ import (
 // transaction ends, and gives the directory a new stamp. Stamps are random: one
 // that was rolled back can never come again and make a cache believe in it.
 func takeStamp(ctx context.Context, tx *db.Tx, stamp int64) error {
+	tx.Keep(stampNote{}, changing)
 	_, err := db.Exec(ctx, tx, "UPDATE org_stamp SET value = $1 WHERE name = 'directory'", stamp)
 	return err
 }

@@ -101,7 +101,7 @@ func (s *Service) Pool(ctx context.Context, orderID string, a Assignment, m Meta
 func (s *Service) Grab(ctx context.Context, orderID string, m Meta) (View, error) {
 	// Most of many who grab at once come too late: they need not queue for the lock.
 	actor := identity.Of(ctx)
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	err := s.DB.Look(ctx, func(tx *db.Tx) error {
 		o, err := s.seen(ctx, tx, actor, orderID)
 		if err != nil || o.Status == Pooled || o.AssigneeID == "" || o.AssigneeID == actor.PersonID {
 			return err

@@ -292,14 +292,15 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, actor *identity.Actor, 
 // reporter returns for whom a report is. Someone whom the actor may not name must
 // not be told by the order's contact: they are answered like nobody at all.
 func (s *Service) reporter(ctx context.Context, tx *db.Tx, actor *identity.Actor, personID string) (*identity.Person, error) {
-	if personID != actor.PersonID {
-		ok, err := s.People.MayName(ctx, tx, personID)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return nil, fault.Field("reporterId", "unknown_reference")
-		}
+	if personID == actor.PersonID {
+		return &identity.Person{ID: actor.PersonID, Name: actor.Name, Phone: actor.Phone}, nil
+	}
+	ok, err := s.People.MayName(ctx, tx, personID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.Field("reporterId", "unknown_reference")
 	}
 	who, err := s.People.PersonIn(ctx, tx, personID)
 	return who, reference(err, "reporterId")

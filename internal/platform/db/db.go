@@ -95,7 +95,19 @@ type Tx struct {
 	engine Engine
 	run    runner
 	after  []func()
+	notes  map[any]any
 }
+
+// Keep remembers a value until the transaction ends, for what is asked several times in one.
+func (t *Tx) Keep(key, value any) {
+	if t.notes == nil {
+		t.notes = map[any]any{}
+	}
+	t.notes[key] = value
+}
+
+// Kept returns the value kept under the key, or nil.
+func (t *Tx) Kept(key any) any { return t.notes[key] }
 
 // later runs a statement whose outcome nobody reads, at the latest with the commit.
 func (t *Tx) later(ctx context.Context, text string, args []any) error {
