@@ -27,6 +27,7 @@ import (
 	"wardline/internal/platform/migrate"
 	"wardline/internal/platform/web"
 	"wardline/internal/sla"
+	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
 
@@ -66,6 +67,7 @@ type App struct {
 	Orders  *workorder.Service
 	Notify  *notify.Service
 	History *history.Service
+	Upkeep  *upkeep.Service
 	Live    *live.Handler
 	Chooser *dispatch.Service
 	API     *web.API
@@ -121,6 +123,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
+	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workday: a.workday(calendars)})
 	if err := a.makeNotify(); err != nil {
 		return err
 	}
@@ -149,6 +152,16 @@ func workCalendars(zone *time.Location) (map[string]*sla.Calendar, error) {
 		return nil, err
 	}
 	return map[string]*sla.Calendar{catalog.WorkingHours: work}, nil
+}
+
+// workday tells by the calendar of working hours whether a day is worked.
+func (a *App) workday(calendars map[string]*sla.Calendar) func(time.Time) bool {
+	work := calendars[catalog.WorkingHours]
+	return func(t time.Time) bool {
+		year, month, day := t.In(a.Zone).Date()
+		midnight := time.Date(year, month, day, 0, 0, 0, 0, a.Zone)
+		return work.Between(midnight.UnixMilli(), midnight.AddDate(0, 0, 1).UnixMilli()) > 0
+	}
 }
 
 // Start begins what runs in the background; Stop ends it.

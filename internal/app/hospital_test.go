@@ -15,7 +15,9 @@ import (
 	"wardline/internal/catalog"
 	"wardline/internal/identity"
 	"wardline/internal/org"
+	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
 
@@ -69,6 +71,7 @@ func buildOn(s *site) *hospital {
 	h.catalogue()
 	h.assets()
 	h.orders()
+	h.plans()
 	h.belongings()
 	return h
 }
@@ -230,6 +233,18 @@ func (h *hospital) orders() {
 			x.teams = append(x.teams, o.task)
 			must(h.t, 0, second(h.Orders.AddTask(h.system(), x.id, workorder.Assignment{TeamID: o.task, Note: "TASK-" + word(o.name)}, workorder.Meta{})))
 		}
+	}
+}
+
+// plans make no orders: they begin long after the test.
+func (h *hospital) plans() {
+	for _, p := range []struct{ name, place, campus, dept string }{
+		{"ward plan", h.wardRoom, h.east, h.ward}, {"office plan", h.officeRoom, h.east, h.office}, {"west plan", h.westRoom, h.west, h.clinic},
+	} {
+		v := must2(h.Upkeep.Create(h.system(), upkeep.PlanInput{Name: "PLAN-" + word(p.name), Active: true,
+			Work:       upkeep.Work{ItemID: h.item, PlaceID: p.place, Words: "PLANNED-" + word(p.name)},
+			Recurrence: upkeep.Recurrence{Rule: "FREQ=YEARLY", StartAt: h.Clock.Now() + 300*clock.Day, OffDay: upkeep.OffKeep}}))(h.t)
+		h.add(&thing{name: p.name, kind: "plan", id: v.ID, campus: p.campus, dept: p.dept}, v.ID, v.Name, v.Words)
 	}
 }
 

@@ -138,7 +138,7 @@ func (h *hospital) plausible(o operation, present bool) input {
 
 // known are values for the fields of bodies: things of the viewer's own campus.
 func (h *hospital) known() map[string]any {
-	return map[string]any{"itemId": h.item, "placeId": h.openRoom, "teamId": h.crew, "campusId": h.east, "departmentId": h.office, "into": absent,
+	return map[string]any{"itemId": h.item, "placeId": h.openRoom, "rule": "FREQ=DAILY", "startAt": 1_790_000_000_000, "teamId": h.crew, "campusId": h.east, "departmentId": h.office, "into": absent,
 		"personId": h.me, "roleId": "reporter", "nameZh": "名", "kind": "other", "class": "pc", "form": map[string]any{}, "number": "4711", "phone": "4711",
 		"email": "a@mail.example", "language": "zh", "permissions": []string{"order.read"}, "login": "nobodyatall", "password": "wrong-one-1", "current": "wrong-one-1", "next": "Neues-Wort-77"}
 }

@@ -13,6 +13,7 @@ import (
 	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/web"
+	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
 
@@ -46,6 +47,7 @@ func (a *App) routes() {
 	asset.HTTP{Service: a.Assets, Limit: limiter.Allow}.Register(a.API)
 	orders.Register(a.API)
 	history.HTTP{Service: a.History}.Register(a.API)
+	upkeep.HTTP{Service: a.Upkeep}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))
 	a.API.Handle("GET "+web.Prefix+"/orders/export", web.Access(identity.OrderExport), orders.ExportHandler())

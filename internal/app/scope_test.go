@@ -40,6 +40,9 @@ func (h *hospital) visible(role identity.Role, scope identity.ScopeKind, x *thin
 	if x.kind == "screen" && !slices.Contains(role.Permissions, identity.ScreenWrite) {
 		return false
 	}
+	if x.kind == "plan" && !slices.Contains(role.Permissions, identity.PlanRead) {
+		return false
+	}
 	if name, ok := strings.CutSuffix(x.name, "'s file"); ok {
 		x = h.byName[name]
 	}

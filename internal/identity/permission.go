@@ -20,6 +20,8 @@ const (
 	PersonWrite   Permission = "person.write"
 	CatalogRead   Permission = "catalog.read"
 	CatalogWrite  Permission = "catalog.write"
+	PlanRead      Permission = "plan.read" // see plans that make orders
+	PlanWrite     Permission = "plan.write"
 	AssetRead     Permission = "asset.read"
 	AssetWrite    Permission = "asset.write"
 	StockRead     Permission = "stock.read"
@@ -43,6 +45,7 @@ func Permissions() []PermissionInfo {
 		{OrgRead, "查看组织", "See organisation"}, {OrgWrite, "维护组织", "Edit organisation"},
 		{PersonRead, "查看人员", "See people"}, {PersonWrite, "维护人员", "Edit people"},
 		{CatalogRead, "查看服务目录", "See catalogue"}, {CatalogWrite, "维护服务目录", "Edit catalogue"},
+		{PlanRead, "查看计划", "See plans"}, {PlanWrite, "维护计划", "Edit plans"},
 		{AssetRead, "查看资产", "See assets"}, {AssetWrite, "维护资产", "Edit assets"},
 		{StockRead, "查看库存", "See stock"}, {StockWrite, "维护库存", "Edit stock"},
 		{ReportRead, "查看报表", "See reports"}, {ScreenWrite, "管理大屏", "Manage screens"},
@@ -92,12 +95,12 @@ func BuiltinRoles() []Role {
 	return []Role{
 		with("reporter", "报修人", "Reporter", OrderCreate, OrderConfirm),
 		with("agent", "客服", "Agent", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, PersonRead),
-		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderExport, PersonRead, ReportRead, ScreenWrite),
+		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite),
 		with("engineer", "工程师", "Engineer", OrderCreate, OrderWork, OrderConfirm, StockRead),
-		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderExport, PersonRead, ReportRead, StockRead),
+		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
 		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, StockRead),
-		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderExport, PersonRead, ReportRead),
+		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderExport, PersonRead, PlanRead, ReportRead),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
 		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),
 		{ID: "admin", NameZh: "系统管理员", NameEn: "Administrator", Builtin: true, Version: 1, Permissions: all},

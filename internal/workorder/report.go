@@ -123,7 +123,7 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 // answers checks the form: an agent is asked more than a reporter.
 func (s *Service) answers(ctx context.Context, tx *db.Tx, d *draft) error {
 	stage := catalog.AtReport
-	if d.byIntake {
+	if d.byIntake && d.order.Channel != ByPlan { // a plan has nobody to ask
 		stage = catalog.AtIntake
 	}
 	form := d.item.Form.WithOrder(d.order.Form, d.order.PlaceID, d.order.AssetID)
@@ -218,7 +218,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 	o.Limits = limitsFor(item, o.Priority)
 	if actor.SignedIn() {
 		o.CreatorID = actor.PersonID
-		if o.ReporterID == "" && o.Channel != ByPhone && o.Channel != ByDesk {
+		if o.ReporterID == "" && o.Channel != ByPhone && o.Channel != ByDesk && o.Channel != ByPlan {
 			o.ReporterID = actor.PersonID
 		}
 	}

@@ -2105,6 +2105,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List plans, the soonest first */
+        get: operations["list-plans"];
+        put?: never;
+        /** Add a plan */
+        post: operations["add-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the next occurrences of a recurrence */
+        post: operations["preview-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan */
+        get: operations["get-plan"];
+        /** Change a plan */
+        put: operations["save-plan"];
+        post?: never;
+        /** Remove a plan; its orders stay */
+        delete: operations["remove-plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a plan's occurrences */
+        get: operations["list-plan-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/orders": {
         parameters: {
             query?: never;
@@ -3960,6 +4031,14 @@ export interface components {
         ListPermissionspermissionsOutBody: {
             items: components["schemas"]["IdentityPermissionInfo"][];
         };
+        ListPlanRunspageOutRunBody: {
+            items: components["schemas"]["UpkeepRun"][];
+            nextCursor?: string;
+        };
+        ListPlanspageOutPlanBody: {
+            items: components["schemas"]["UpkeepPlan"][];
+            nextCursor?: string;
+        };
         ListPushDevicesdevicesOutBody: {
             items: components["schemas"]["NotifyDevice"][];
         };
@@ -4639,6 +4718,10 @@ export interface components {
              */
             version?: number;
         };
+        PreviewPlanpageOutOccurrenceBody: {
+            items: components["schemas"]["UpkeepOccurrence"][];
+            nextCursor?: string;
+        };
         Problem: {
             /** @description Stable code for programs */
             code: string;
@@ -4957,6 +5040,154 @@ export interface components {
             permissions: string[];
             /** Format: int64 */
             version: number;
+        };
+        UpkeepOccurrence: {
+            /**
+             * Format: int64
+             * @description When it is, after the rule for days that are not worked
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description When the rule has it
+             */
+            planned: number;
+            /**
+             * @description Why it makes no order
+             * @enum {string}
+             */
+            skip?: "" | "date" | "offday";
+        };
+        UpkeepPlan: {
+            active: boolean;
+            assetId?: string;
+            assetName?: string;
+            campusId: string;
+            catchUp: boolean;
+            contactName?: string;
+            contactPhone?: string;
+            /** Format: int64 */
+            createdAt: number;
+            departmentId?: string;
+            departmentName?: string;
+            /** @description Dates that are left out, for example 2026-10-01 */
+            except?: string[];
+            /** @description Answers to the item's form */
+            form?: {
+                [key: string]: unknown;
+            };
+            id: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            lastNumber?: string;
+            lastOrderId?: string;
+            /** @enum {string} */
+            lastOutcome?: "" | "made" | "date" | "offday" | "missed" | "open" | "failed";
+            /** Format: int64 */
+            lead: number;
+            /**
+             * Format: int64
+             * @description Orders made so far
+             */
+            made: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description The next occurrence; absent when there is none
+             */
+            nextAt?: number;
+            /** @enum {string} */
+            offDay: "keep" | "skip" | "before" | "after";
+            placeId?: string;
+            placeName?: string;
+            /** @description RFC 5545 recurrence rule, for example FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH; no oftener than daily */
+            rule: string;
+            skipOpen: boolean;
+            /**
+             * Format: int64
+             * @description First possible occurrence; its time of day is that of all
+             */
+            startAt: number;
+            symptom?: string;
+            teamId?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            vendorId?: string;
+            /** Format: int64 */
+            version: number;
+            /** @description What is to be done */
+            words?: string;
+        };
+        UpkeepPlanInput: {
+            /** @description A plan that is not makes no orders */
+            active: boolean;
+            assetId?: string;
+            /** @description Make up for every occurrence that was missed, not only for the last */
+            catchUp: boolean;
+            contactName?: string;
+            contactPhone?: string;
+            departmentId?: string;
+            /** @description Dates that are left out, for example 2026-10-01 */
+            except?: string[];
+            /** @description Answers to the item's form */
+            form?: {
+                [key: string]: unknown;
+            };
+            itemId: string;
+            /**
+             * Format: int64
+             * @description Minutes before the occurrence at which the order is made
+             */
+            lead: number;
+            name: string;
+            /** @enum {string} */
+            offDay: "keep" | "skip" | "before" | "after";
+            placeId?: string;
+            /** @description RFC 5545 recurrence rule, for example FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH; no oftener than daily */
+            rule: string;
+            /** @description Make no order while the one before is open */
+            skipOpen: boolean;
+            /**
+             * Format: int64
+             * @description First possible occurrence; its time of day is that of all
+             */
+            startAt: number;
+            symptom?: string;
+            /**
+             * Format: int64
+             * @description Of the plan that was edited; absent for a new one
+             */
+            version?: number;
+            /** @description What is to be done */
+            words?: string;
+        };
+        UpkeepRecurrence: {
+            /** @description Dates that are left out, for example 2026-10-01 */
+            except?: string[];
+            /** @enum {string} */
+            offDay: "keep" | "skip" | "before" | "after";
+            /** @description RFC 5545 recurrence rule, for example FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH; no oftener than daily */
+            rule: string;
+            /**
+             * Format: int64
+             * @description First possible occurrence; its time of day is that of all
+             */
+            startAt: number;
+        };
+        UpkeepRun: {
+            /** Format: int64 */
+            at: number;
+            number?: string;
+            orderId?: string;
+            /** @enum {string} */
+            outcome: "made" | "date" | "offday" | "missed" | "open" | "failed";
+            /** Format: int64 */
+            planned: number;
+            /** @description Why it failed: the code of the fault and the fields */
+            reason?: string;
+            /** Format: int64 */
+            recordedAt: number;
         };
         UrgeOrdernoteInBody: {
             files?: string[];
@@ -10788,6 +11019,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgReportCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plans": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                active?: "true" | "false";
+                assetId?: string;
+                itemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPlanspageOutPlanBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpkeepPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpkeepRecurrence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewPlanpageOutOccurrenceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpkeepPlanInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plan-runs": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPlanRunspageOutRunBody"];
                 };
             };
             /** @description Error */

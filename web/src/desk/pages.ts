@@ -21,6 +21,7 @@ export const deskPages: DeskPage[] = [
   { name: 'board', path: '/board', icon: iconBoard, group: 'work', needs: ['order.dispatch'], key: 'b' },
   { name: 'pool', path: '/pool', icon: iconFlash, group: 'work', needs: ['order.dispatch', 'order.work'], key: 'q' },
   { name: 'callbacks', path: '/callbacks', icon: iconStar, group: 'work', needs: ['order.callback'], key: 'c' },
+  { name: 'plans', path: '/plans', icon: iconClock, group: 'work', needs: ['plan.read'], key: 'r' },
   { name: 'assets', path: '/assets', icon: iconAsset, group: 'directory', needs: ['asset.write', 'order.intake'], key: 'a' },
   { name: 'people', path: '/people', icon: iconPerson, group: 'directory', needs: ['person.read'], key: 'p' },
   { name: 'org', path: '/org', icon: iconTree, group: 'directory', needs: ['org.write', 'order.dispatch'], key: 'd' },

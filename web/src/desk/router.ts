@@ -14,6 +14,7 @@ const router = createRouter({
     { path: '/board', component: () => import('./board/BoardPage.vue'), meta: { page: 'board' } },
     { path: '/pool', component: () => import('./orders/PoolPage.vue'), meta: { page: 'pool' } },
     { path: '/callbacks', component: () => import('./orders/CallBacksPage.vue'), meta: { page: 'callbacks' } },
+    { path: '/plans', component: () => import('./admin/plans/PlansPage.vue'), meta: { page: 'plans' } },
     { path: '/assets', component: () => import('./admin/assets/AssetsPage.vue'), meta: { page: 'assets' } },
     { path: '/assets/:id', component: () => import('./admin/assets/AssetPage.vue'), meta: { page: 'assets' } },
     { path: '/people', component: () => import('./admin/people/PeoplePage.vue'), meta: { page: 'people' } },
