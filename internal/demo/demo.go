@@ -12,6 +12,7 @@ import (
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
+	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
 
@@ -33,6 +34,7 @@ type Parts struct {
 	Catalog *catalog.Service
 	Assets  *asset.Service
 	Orders  *workorder.Service
+	Plans   *upkeep.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -58,6 +60,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := b.things(ctx, p.Assets, h, o); err != nil {
 		return nil, fmt.Errorf("assets: %w", err)
+	}
+	if err := plan(ctx, p.Plans, h, t.items, o); err != nil {
+		return nil, fmt.Errorf("plans: %w", err)
 	}
 	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
 		return nil, fmt.Errorf("history: %w", err)

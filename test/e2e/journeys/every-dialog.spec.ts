@@ -36,6 +36,7 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   const admin = await visit({ as: 'admin', on: 'desk', at: '/desk/org', remembered: dark })
   found.push(...(await lookAt(admin, 'import', () => admin.getByRole('button', { name: '导入' }).click())))
   for (const [at, name] of [
+    ['/desk/plans', '新建计划'],
     ['/desk/screens', '新建大屏链接'],
     ['/desk/people', '新建人员'],
     ['/desk/roles', '新建角色'],

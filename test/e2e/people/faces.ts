@@ -93,6 +93,7 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       desk('catalog', '/catalog'),
       desk('catalog-item', `/catalog/${known.item.id}`),
       desk('roles', '/roles'),
+      desk('plans', '/plans'),
       desk('screens', '/screens'),
       desk('messages', '/messages'),
       desk('history', '/history'),
