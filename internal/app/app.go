@@ -64,6 +64,7 @@ type App struct {
 	Files   *attachment.Service
 	Assets  *asset.Service
 	Orders  *workorder.Service
+	Clocks  *sla.Service
 	Notify  *notify.Service
 	History *history.Service
 	Live    *live.Handler
@@ -110,16 +111,15 @@ func (a *App) assemble(ctx context.Context) error {
 		Key: a.key("second-factor"), Events: a.Events, Below: a.below, Exists: a.exists})
 	a.Org = org.New(a.orgDeps())
 	a.Catalog = catalog.New(catalog.Deps{DB: d, Trail: a.Trail, Clock: c, TeamExists: a.teamExists})
-	calendars, err := workCalendars(a.Zone)
-	if err != nil {
-		return err
-	}
+	a.Clocks = sla.NewService(sla.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Changed: func(ctx context.Context, tx *db.Tx) error {
+		return a.Queue.Enqueue(ctx, tx, jobs.Job{Kind: workorder.ReclockJob, Key: "all", Args: struct{}{}})
+	}})
 	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {
 		return err
 	}
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
-		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
+		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
 	if err := a.makeNotify(); err != nil {
 		return err
@@ -134,21 +134,6 @@ func (a *App) assemble(ctx context.Context) error {
 	a.routes()
 	a.jobs()
 	return nil
-}
-
-// workCalendars returns the calendars that limits may be counted by.
-func workCalendars(zone *time.Location) (map[string]*sla.Calendar, error) {
-	years, err := sla.Holidays()
-	if err != nil {
-		return nil, err
-	}
-	at := func(h, m int) sla.TimeOfDay { return sla.TimeOfDay(h*60 + m) }
-	day := []sla.Interval{{From: at(8, 0), To: at(12, 0)}, {From: at(13, 30), To: at(17, 30)}}
-	work, err := sla.New(sla.Spec{Zone: zone.String(), PublicHolidays: true, Week: [7][]sla.Interval{nil, day, day, day, day, day, nil}}, years)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]*sla.Calendar{catalog.WorkingHours: work}, nil
 }
 
 // Start begins what runs in the background; Stop ends it.

@@ -13,6 +13,7 @@ import (
 	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/web"
+	"wardline/internal/sla"
 	"wardline/internal/workorder"
 )
 
@@ -45,6 +46,7 @@ func (a *App) routes() {
 	notify.HTTP{Service: a.Notify}.Register(a.API)
 	asset.HTTP{Service: a.Assets, Limit: limiter.Allow}.Register(a.API)
 	orders.Register(a.API)
+	sla.HTTP{Service: a.Clocks}.Register(a.API)
 	history.HTTP{Service: a.History}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))

@@ -22,8 +22,8 @@ const (
 // logarithm of the number of special days; the length of a span hardly matters.
 type Calendar struct {
 	zone    *time.Location
-	week    [7][]span // by time.Weekday; all empty: round the clock
-	follows bool      // public holidays apply
+	week    [7][]span    // by time.Weekday; all empty: round the clock
+	follows bool         // public holidays apply
 	known   map[int]bool // years whose table is known; false: provisionally
 
 	// Working time is summed on a line of wall-clock days numbered from

@@ -20,13 +20,13 @@ var holidayFiles embed.FS
 
 // Year is the table of public holidays and make-up workdays of one year.
 type Year struct {
-	Year      int        `json:"year"`
-	Source    string     `json:"source"`    // title of the official notice
-	Published string     `json:"published"` // date of the notice, "2025-11-04"
+	Year      int    `json:"year"`
+	Source    string `json:"source"`    // title of the official notice
+	Published string `json:"published"` // date of the notice, "2025-11-04"
 	// Provisional says that the year's notice is not out: the days off are those of
 	// the law, without bridging and without make-up workdays.
-	Provisional bool `json:"provisional,omitempty"`
-	Festivals []Festival `json:"festivals"`
+	Provisional bool       `json:"provisional,omitempty"`
+	Festivals   []Festival `json:"festivals"`
 }
 
 // Festival is one holiday: the days off, both ends included, and the days

@@ -24,7 +24,7 @@ func ReadYear(text string) (Year, error) {
 		if line == "" {
 			continue
 		}
-		cells := strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == '\t' || r == ',' || r == ';' })
+		cells := strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == '\t' || r == '\uff0c' || r == ';' })
 		for j := range cells {
 			cells[j] = strings.TrimSpace(cells[j])
 		}
