@@ -21,7 +21,7 @@ func turns(list []Event, b *sla.Book) []turn {
 	var o Order
 	var out []turn
 	var past []Pause // of before it came back unsolved
-	current := -1 // the team that has the whole order
+	current := -1    // the team that has the whole order
 	start := func(teamID, name, taskID string, at int64) {
 		out = append(out, turn{TeamID: teamID, TeamName: name, TaskID: taskID, clock: sla.Clock{Start: at, Policy: o.Limits.policy(b)}})
 		if taskID == "" {
