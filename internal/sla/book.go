@@ -17,7 +17,7 @@ const (
 // Named is a calendar as administrators see it. The one that names a campus stands
 // there for the working hours of the house.
 type Named struct {
-	ID       string `db:"id" json:"id" pattern:"^[a-z0-9][a-z0-9_-]*$" maxLength:"40"`
+	ID       string `db:"id" json:"id" maxLength:"40" doc:"Small letters, digits, - and _"`
 	Name     string `db:"name" json:"name" minLength:"1" maxLength:"60"`
 	CampusID string `db:"campus_id" json:"campusId,omitempty" maxLength:"40" doc:"Replaces the working hours on this campus"`
 	Spec     Spec   `db:"spec,json" json:"spec"`

@@ -167,9 +167,14 @@ func (s *Service) change(ctx context.Context, stamp int64, kind, id string, move
 	return out, err
 }
 
+var calendarID = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
 // SaveCalendar adds or changes a calendar.
 func (s *Service) SaveCalendar(ctx context.Context, stamp int64, n Named) (Settings, error) {
 	return s.change(ctx, stamp, "calendar", n.ID, true, func(tx *db.Tx, b *Book) error {
+		if !calendarID.MatchString(n.ID) {
+			return fault.Field("id", "sla.reason_code")
+		}
 		if n.ID == RoundTheClock {
 			return fault.New(fault.Conflict, "sla.fixed")
 		}
