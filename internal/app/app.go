@@ -65,6 +65,7 @@ type App struct {
 	Files   *attachment.Service
 	Assets  *asset.Service
 	Orders  *workorder.Service
+	Clocks  *sla.Service
 	Notify  *notify.Service
 	History *history.Service
 	Upkeep  *upkeep.Service
@@ -112,18 +113,17 @@ func (a *App) assemble(ctx context.Context) error {
 		Key: a.key("second-factor"), Events: a.Events, Below: a.below, Exists: a.exists})
 	a.Org = org.New(a.orgDeps())
 	a.Catalog = catalog.New(catalog.Deps{DB: d, Trail: a.Trail, Clock: c, TeamExists: a.teamExists})
-	calendars, err := workCalendars(a.Zone)
-	if err != nil {
-		return err
-	}
+	a.Clocks = sla.NewService(sla.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Changed: func(ctx context.Context, tx *db.Tx) error {
+		return a.Queue.Enqueue(ctx, tx, jobs.Job{Kind: workorder.ReclockJob, Key: "all", Args: struct{}{}})
+	}})
 	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {
 		return err
 	}
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
-		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
+		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
-	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workday: a.workday(calendars)})
+	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {
 		return err
 	}
@@ -139,29 +139,18 @@ func (a *App) assemble(ctx context.Context) error {
 	return nil
 }
 
-// workCalendars returns the calendars that limits may be counted by.
-func workCalendars(zone *time.Location) (map[string]*sla.Calendar, error) {
-	years, err := sla.Holidays()
+// workdays tells by the campus's calendar of working hours which days are worked.
+func (a *App) workdays(ctx context.Context, tx *db.Tx, campusID string) (func(time.Time) bool, error) {
+	book, err := a.Clocks.Book(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	at := func(h, m int) sla.TimeOfDay { return sla.TimeOfDay(h*60 + m) }
-	day := []sla.Interval{{From: at(8, 0), To: at(12, 0)}, {From: at(13, 30), To: at(17, 30)}}
-	work, err := sla.New(sla.Spec{Zone: zone.String(), PublicHolidays: true, Week: [7][]sla.Interval{nil, day, day, day, day, day, nil}}, years)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]*sla.Calendar{catalog.WorkingHours: work}, nil
-}
-
-// workday tells by the calendar of working hours whether a day is worked.
-func (a *App) workday(calendars map[string]*sla.Calendar) func(time.Time) bool {
-	work := calendars[catalog.WorkingHours]
+	work := book.Calendar(book.At(campusID, catalog.WorkingHours))
 	return func(t time.Time) bool {
 		year, month, day := t.In(a.Zone).Date()
 		midnight := time.Date(year, month, day, 0, 0, 0, 0, a.Zone)
 		return work.Between(midnight.UnixMilli(), midnight.AddDate(0, 0, 1).UnixMilli()) > 0
-	}
+	}, nil
 }
 
 // Start begins what runs in the background; Stop ends it.

@@ -149,7 +149,11 @@ func (d *document) sample(schema map[string]any, name string, all bool, known ma
 		return out
 	case "array":
 		if n := int(number("minItems", 0)); n > 0 || all {
-			return []any{d.sample(schema["items"].(map[string]any), strings.TrimSuffix(name, "s"), all, known)}
+			out := make([]any, max(n, 1))
+			for i := range out {
+				out[i] = d.sample(schema["items"].(map[string]any), strings.TrimSuffix(name, "s"), all, known)
+			}
+			return out
 		}
 		return []any{}
 	case "integer":

@@ -13,6 +13,7 @@ import (
 	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/web"
+	"wardline/internal/sla"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -46,6 +47,7 @@ func (a *App) routes() {
 	notify.HTTP{Service: a.Notify}.Register(a.API)
 	asset.HTTP{Service: a.Assets, Limit: limiter.Allow}.Register(a.API)
 	orders.Register(a.API)
+	sla.HTTP{Service: a.Clocks}.Register(a.API)
 	history.HTTP{Service: a.History}.Register(a.API)
 	upkeep.HTTP{Service: a.Upkeep}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)

@@ -55,6 +55,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 		return nil, err
 	}
 	t := &teller{h: h, orders: p.Orders, zone: o.Zone, r: r, now: o.Now}
+	if t.book, err = p.Orders.Book(ctx); err != nil {
+		return nil, err
+	}
 	if t.items, err = seedCatalogue(ctx, p, h); err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"wardline/internal/catalog"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/sla"
 	"wardline/internal/workorder"
 )
 
@@ -57,6 +58,7 @@ func itemWeight(code string, month time.Month) float64 {
 type teller struct {
 	h      *hospital
 	orders *workorder.Service
+	book   *sla.Book
 	zone   *time.Location
 	r      *rand.Rand
 	now    int64
@@ -232,8 +234,7 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 		c.late *= 6
 	}
 	order.Number = o.number
-	due := t.orders.Due
-	l := &life{r: r, due: due, end: t.now, at: o.at}
+	l := &life{r: r, book: t.book, end: t.now, at: o.at}
 	begin := l.env(c.reporter.ID, c.reporter.Name)
 	past, err := workorder.NewPast(order, begin, r.Uint64)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wardline/internal/platform/clock"
+	"wardline/internal/sla"
 	"wardline/internal/workorder"
 )
 
@@ -14,7 +15,7 @@ import (
 type life struct {
 	r    *rand.Rand
 	past *workorder.Past
-	due  func(workorder.Limits, int64, []workorder.Pause) workorder.Deadlines
+	book *sla.Book
 	end  int64 // the present of the demonstration
 	at   int64
 }
@@ -30,7 +31,7 @@ func (l *life) step(ms int64) bool {
 }
 
 func (l *life) env(id, name string) workorder.Env {
-	return workorder.Env{At: l.at, Now: l.at, ActorID: id, ActorName: name, Due: l.due}
+	return workorder.Env{At: l.at, Now: l.at, ActorID: id, ActorName: name, Book: l.book}
 }
 
 // around returns a log-normal length of time in milliseconds with the given median

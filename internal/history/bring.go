@@ -19,7 +19,11 @@ func (s *Service) bringIn(ctx context.Context, w work, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	who := &importer{source: b.Mapping.Source, id: b.StarterID, name: b.StarterName, at: b.AppliedAt, due: s.Orders.Due}
+	book, err := s.Orders.Book(ctx)
+	if err != nil {
+		return err
+	}
+	who := &importer{source: b.Mapping.Source, id: b.StarterID, name: b.StarterName, at: b.AppliedAt, book: book}
 	done := b.Done
 	err = s.portions(ctx, r, done, importPortion, func(list []*verdict) error {
 		err := s.portion(ctx, w, r, who, list, done)

@@ -28,6 +28,7 @@ import (
 	"wardline/internal/platform/event"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/jobs"
+	"wardline/internal/sla"
 	"wardline/internal/workorder"
 )
 
@@ -68,7 +69,7 @@ func newKit(t testing.TB, d *db.DB, c clock.Clock, folder string) *kit {
 	k.org = org.New(org.Deps{DB: d, Clock: c, Trail: trail})
 	k.items = catalog.New(catalog.Deps{DB: d, Trail: trail, Clock: c})
 	k.orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: zone(t), Trail: trail, Events: events, Org: k.org, Catalog: k.items,
-		LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: k.log})
+		Clocks: sla.NewService(sla.Deps{DB: d, Clock: c, Zone: zone(t), Trail: trail}), LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: k.log})
 	var err error
 	k.files, err = blob.NewFolder(folder, c)
 	k.must(err)

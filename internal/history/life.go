@@ -13,11 +13,11 @@ type importer struct {
 	id     string // of the person who began the import
 	name   string
 	at     int64 // when the import was begun
-	due    func(workorder.Limits, int64, []workorder.Pause) workorder.Deadlines
+	book   *workorder.Book
 }
 
 func (i *importer) env(at int64, id, name string) workorder.Env {
-	return workorder.Env{At: at, Now: i.at, ActorID: id, ActorName: name, Due: i.due}
+	return workorder.Env{At: at, Now: i.at, ActorID: id, ActorName: name, Book: i.book}
 }
 
 // live tells the life of an order. It has no limits: no clock ever ran, or will.

@@ -22,9 +22,9 @@ const (
 // logarithm of the number of special days; the length of a span hardly matters.
 type Calendar struct {
 	zone    *time.Location
-	week    [7][]span // by time.Weekday; all empty: round the clock
-	follows bool      // public holidays apply
-	known   map[int]bool
+	week    [7][]span    // by time.Weekday; all empty: round the clock
+	follows bool         // public holidays apply
+	known   map[int]bool // years whose table is known; false: provisionally
 
 	// Working time is summed on a line of wall-clock days numbered from
 	// 1970-01-01, a Thursday: whole weeks plus corrections by special days.
@@ -308,8 +308,8 @@ type Warning struct {
 }
 
 // Warnings returns one warning for each year between the two instants, both
-// included, whose public holidays are not known though the calendar follows
-// them. At most the first 100 years are looked at.
+// included, whose public holidays are not known, or only provisionally, though the
+// calendar follows them. At most the first 100 years are looked at.
 func (c *Calendar) Warnings(from, to int64) []Warning {
 	if c.always() || !c.follows {
 		return nil
@@ -318,8 +318,10 @@ func (c *Calendar) Warnings(from, to int64) []Warning {
 	first := time.UnixMilli(from).In(c.zone).Year()
 	last := min(time.UnixMilli(max(from, to)).In(c.zone).Year(), first+99)
 	for year := first; year <= last; year++ {
-		if !c.known[year] {
+		if firm, ok := c.known[year]; !ok {
 			out = append(out, Warning{Code: "sla.holidays_missing", Year: year})
+		} else if !firm {
+			out = append(out, Warning{Code: "sla.provisional", Year: year})
 		}
 	}
 	return out

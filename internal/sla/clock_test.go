@@ -127,8 +127,11 @@ func TestUnknownYearWarns(t *testing.T) {
 	if d := Due(policy, at("2026-11-02 08:00"), nil); d.Warnings != nil {
 		t.Errorf("a known year warns: %v", d.Warnings)
 	}
-	d := Due(policy, at("2026-12-31 16:00"), nil)
-	if !reflect.DeepEqual(d.Warnings, []Warning{{Code: "sla.holidays_missing", Year: 2027}}) {
+	if d := Due(policy, at("2026-12-31 16:00"), nil); !reflect.DeepEqual(d.Warnings, []Warning{{Code: "sla.provisional", Year: 2027}}) {
+		t.Errorf("a deadline in a year without its notice warns %v", d.Warnings)
+	}
+	d := Due(policy, at("2027-12-31 16:00"), nil)
+	if !reflect.DeepEqual(d.Warnings, []Warning{{Code: "sla.provisional", Year: 2027}, {Code: "sla.holidays_missing", Year: 2028}}) {
 		t.Errorf("a deadline in an unknown year warns %v", d.Warnings)
 	}
 	for _, w := range d.Warnings {

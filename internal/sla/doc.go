@@ -23,5 +23,10 @@
 //   - A year without a holiday table is calculated as plain weeks and said to be
 //     so by a [Warning]; it is never taken in silence.
 //
-// The package owns no table, raises no event and reads no time of day.
+// A [Book] holds what administrators decide: calendars, tables of holidays, reasons to
+// wait, limits. What comes with the program holds until a row in a table stands over
+// it; a stamp that changes with every edit tells all replicas to read anew.
+//
+// Tables: calendar, holiday_year, hold_reason, limit_rule, sla_stamp.
+// Events out: none; [Deps.Changed] is told in the transaction. Events in: none.
 package sla

@@ -20,10 +20,13 @@ var holidayFiles embed.FS
 
 // Year is the table of public holidays and make-up workdays of one year.
 type Year struct {
-	Year      int        `json:"year"`
-	Source    string     `json:"source"`    // title of the official notice
-	Published string     `json:"published"` // date of the notice, "2025-11-04"
-	Festivals []Festival `json:"festivals"`
+	Year      int    `json:"year"`
+	Source    string `json:"source"`    // title of the official notice
+	Published string `json:"published"` // date of the notice, "2025-11-04"
+	// Provisional says that the year's notice is not out: the days off are those of
+	// the law, without bridging and without make-up workdays.
+	Provisional bool       `json:"provisional,omitempty"`
+	Festivals   []Festival `json:"festivals"`
 }
 
 // Festival is one holiday: the days off, both ends included, and the days
@@ -126,9 +129,12 @@ func (y Year) Check() error {
 }
 
 // Warnings names the statutory festivals a table does not mention: such a table
-// can be used, but is probably unfinished.
+// can be used, but is probably unfinished. One that precedes the notice says so.
 func (y Year) Warnings() []Warning {
 	var out []Warning
+	if y.Provisional {
+		out = append(out, Warning{Code: "sla.provisional", Year: y.Year})
+	}
 	for _, name := range statutory {
 		if !slices.ContainsFunc(y.Festivals, func(f Festival) bool { return strings.Contains(f.Name, name) }) {
 			out = append(out, Warning{Code: "sla.festival_missing", Year: y.Year, Name: name})

@@ -111,7 +111,7 @@ func New(spec Spec, tables []Year) (*Calendar, error) {
 				}
 				continue
 			}
-			c.known[y.Year] = true
+			c.known[y.Year] = !y.Provisional
 			for date, d := range y.days() {
 				if d.Kind == DayOff {
 					special[date] = nil

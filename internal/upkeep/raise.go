@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"wardline/internal/identity"
+	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
 )
@@ -42,9 +44,13 @@ func (s *Service) Raise(ctx context.Context) error {
 // are two transactions: whatever comes between, the order is found again by its key.
 func (s *Service) raise(ctx context.Context, planID string) error {
 	var p Plan
+	var workday func(time.Time) bool
 	open := false
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if p, err = getPlan(ctx, tx, planID); err != nil || !p.SkipOpen || p.LastOrderID == "" {
+		if p, err = getPlan(ctx, tx, planID); err != nil {
+			return err
+		}
+		if workday, err = s.Workdays(ctx, tx, p.CampusID); err != nil || !p.SkipOpen || p.LastOrderID == "" {
 			return err
 		}
 		open, err = s.Orders.IsOpen(ctx, tx, p.LastOrderID)
@@ -66,11 +72,15 @@ func (s *Service) raise(ctx context.Context, planID string) error {
 	}
 	run := Run{PlanID: p.ID, Planned: p.Cursor, At: p.NextAt, RecordedAt: now}
 	next := p
-	next.point(r, p.Cursor, s.Workday)
-	this := r.after(p.Cursor-1, 1, s.Workday)
+	next.point(r, p.Cursor, workday)
+	// The calendar may have changed since the occurrence was set.
+	this := r.settle(time.UnixMilli(p.Cursor).In(s.Zone), workday)
+	run.At = this.At
 	switch {
-	case len(this) > 0 && this[0].Planned == p.Cursor && this[0].Skip != "":
-		run.Outcome = this[0].Skip
+	case this.At-p.Lead*clock.Minute > now:
+		return s.postpone(ctx, &p, this)
+	case this.Skip != "":
+		run.Outcome = this.Skip
 	case !p.CatchUp && next.DueAt > 0 && next.DueAt <= now:
 		run.Outcome = SkipMissed
 	case open:
@@ -81,6 +91,21 @@ func (s *Service) raise(ctx context.Context, planID string) error {
 		}
 	}
 	return s.settle(ctx, &p, &next, &run)
+}
+
+// postpone moves the next occurrence of a plan to a later moment.
+func (s *Service) postpone(ctx context.Context, was *Plan, to Occurrence) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		p, err := lockPlan(ctx, tx, was.ID)
+		if db.IsMissing(err) || err == nil && (p.Version != was.Version || p.Cursor != to.Planned) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p.NextAt, p.DueAt = to.At, to.At-p.Lead*clock.Minute
+		return updatePlan(ctx, tx, &p)
+	})
 }
 
 // order makes the order of an occurrence. That the plan's wishes cannot be met any

@@ -105,6 +105,18 @@ func parse(rule string, zone *time.Location) (rrule.ROption, string) {
 	if o.Interval < 0 || o.Interval > maxInterval || o.Count < 0 || o.Count > maxCount {
 		return rrule.ROption{}, "upkeep.rule"
 	}
+	for _, d := range o.Byweekday {
+		most := 5 // the library looks beyond its tables for a tenth Monday of a month
+		if o.Freq == rrule.YEARLY && len(o.Bymonth) == 0 {
+			most = 53
+		}
+		if o.Freq == rrule.DAILY || o.Freq == rrule.WEEKLY {
+			most = 0
+		}
+		if d.N() > most || d.N() < -most {
+			return rrule.ROption{}, "upkeep.rule"
+		}
+	}
 	o.Dtstart = time.Unix(0, 0).In(zone)
 	if _, err := rrule.NewRRule(*o); err != nil {
 		return rrule.ROption{}, "upkeep.rule"

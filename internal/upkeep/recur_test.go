@@ -138,7 +138,8 @@ func TestWrongRecurrencesAreRefusedByField(t *testing.T) {
 	for field, list := range map[string][]Recurrence{
 		"rule": {with(func(r *Recurrence) { r.Rule = "FREQ=HOURLY" }), with(func(r *Recurrence) { r.Rule = "FREQ=DAILY;BYHOUR=1,2" }),
 			with(func(r *Recurrence) { r.Rule = "every day" }), with(func(r *Recurrence) { r.Rule = "FREQ=DAILY;INTERVAL=-1" }),
-			with(func(r *Recurrence) { r.Rule = "DTSTART:20270101T000000Z\nRRULE:FREQ=DAILY" }), with(func(r *Recurrence) { r.Rule = "FREQ=MONTHLY;BYMONTHDAY=40" }),
+			with(func(r *Recurrence) { r.Rule = "DTSTART:20270101T000000Z\nRRULE:FREQ=DAILY" }), with(func(r *Recurrence) { r.Rule = "FREQ=MONTHLY;BYMONTHDAY=40" }), with(func(r *Recurrence) { r.Rule = "FREQ=MONTHLY;BYDAY=6MO" }),
+			with(func(r *Recurrence) { r.Rule = "FREQ=WEEKLY;BYDAY=1MO" }), with(func(r *Recurrence) { r.Rule = "FREQ=YEARLY;BYMONTH=3;BYDAY=-10FR" }),
 			with(func(r *Recurrence) { r.Rule = "FREQ=DAILY;COUNT=1000000000" })},
 		"startAt": {with(func(r *Recurrence) { r.StartAt = 0 }), with(func(r *Recurrence) { r.StartAt = 1 << 60 })},
 		"offDay":  {with(func(r *Recurrence) { r.OffDay = "never" })},

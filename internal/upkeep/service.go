@@ -21,8 +21,9 @@ type Deps struct {
 	Trail  *audit.Trail
 	Zone   *time.Location // the hospital's
 	Orders *workorder.Service
-	// Workday tells whether the day of a moment in the hospital's zone is worked.
-	Workday func(time.Time) bool
+	// Workdays returns the question whether the day of a moment is worked on a campus,
+	// or, without one, by the hospital's own calendar.
+	Workdays func(ctx context.Context, tx *db.Tx, campusID string) (func(time.Time) bool, error)
 }
 
 // Service keeps the plans and makes their orders. It is safe for concurrent use.
@@ -118,7 +119,15 @@ func (s *Service) Preview(ctx context.Context, r Recurrence) ([]Occurrence, erro
 	if err != nil {
 		return nil, err
 	}
-	return append([]Occurrence{}, c.after(s.Clock.Now(), previewed, s.Workday)...), nil
+	out := []Occurrence{}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		workday, err := s.Workdays(ctx, tx, "")
+		if err == nil {
+			out = append(out, c.after(s.Clock.Now(), previewed, workday)...)
+		}
+		return err
+	})
+	return out, err
 }
 
 // Create adds a plan. Its orders must be such as the actor may plan: made now, they
@@ -198,7 +207,11 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *Plan, in PlanInput) er
 	p.Name, p.Active, p.Work, p.Recurrence = in.Name, in.Active, in.Work, in.Recurrence
 	p.Lead, p.SkipOpen, p.CatchUp = int64(in.Lead), in.SkipOpen, in.CatchUp
 	p.belongsTo(&o)
-	p.point(r, max(s.Clock.Now(), p.Settled), s.Workday)
+	workday, err := s.Workdays(ctx, tx, p.CampusID)
+	if err != nil {
+		return err
+	}
+	p.point(r, max(s.Clock.Now(), p.Settled), workday)
 	if p.Active && p.Cursor == 0 {
 		return fault.Field("rule", "upkeep.never")
 	}

@@ -18,6 +18,7 @@ import (
 	"wardline/internal/platform/db/dbtest"
 	"wardline/internal/platform/event"
 	"wardline/internal/platform/fault"
+	"wardline/internal/sla"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -83,8 +84,8 @@ func replica(t *testing.T, d *db.DB, c *clock.Manual) *ward {
 	w.org = org.New(org.Deps{DB: d, Clock: c, Trail: trail})
 	w.items = catalog.New(catalog.Deps{DB: d, Trail: trail, Clock: c})
 	w.orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: time.UTC, Trail: trail, Events: event.New(d, db.NewBell(d, log), c), Org: w.org,
-		Catalog: w.items, Assets: noAssets{}, Files: noAssets{}, People: w.people, LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: log})
-	w.plans = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: trail, Zone: time.UTC, Orders: w.orders, Workday: func(at time.Time) bool { return w.workday(at) }})
+		Catalog: w.items, Assets: noAssets{}, Files: noAssets{}, People: w.people, Clocks: sla.NewService(sla.Deps{DB: d, Clock: c, Zone: time.UTC, Trail: trail}), LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: log})
+	w.plans = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: trail, Zone: time.UTC, Orders: w.orders, Workdays: func(context.Context, *db.Tx, string) (func(time.Time) bool, error) { return w.workday, nil }})
 	return w
 }
 
@@ -193,6 +194,26 @@ func TestDaysThatAreNotWorkedAndOpenOrders(t *testing.T) {
 		w.pass(clock.Day)
 		if got := w.outcomes(open); got != "made open open open open open open made " {
 			t.Errorf("after it was ended: %s", got)
+		}
+	})
+}
+
+// A day that is declared off after the plan has set its next occurrence moves it.
+func TestTheCalendarChangesInBetween(t *testing.T) {
+	each(t, func(t *testing.T, w *ward) {
+		p := got(w.plans.Create(w.system(), w.input(func(in *upkeep.PlanInput) { in.OffDay = upkeep.OffAfter })))(t)
+		was := w.workday
+		w.workday = func(at time.Time) bool { return was(at) && at.Day() != 2 }
+		w.pass(clock.Hour)
+		if n := w.count(); n != 0 {
+			t.Fatalf("%d orders on a day off", n)
+		}
+		if p = got(w.plans.Get(w.system(), p.ID))(t); p.NextAt != begin+30*clock.Minute+clock.Day {
+			t.Errorf("next at %d", p.NextAt)
+		}
+		w.pass(clock.Day)
+		if got := w.outcomes(p); got != "missed made " { // two at one moment: the later stands for both
+			t.Errorf("after it: %s", got)
 		}
 	})
 }

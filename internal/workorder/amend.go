@@ -39,11 +39,21 @@ func (s *Service) amendment(ctx context.Context, tx *db.Tx, o *Order, c Correcti
 		a.Form = form
 	}
 	if c.Priority != nil && *c.Priority != o.Priority {
-		l := limitsFor(item, *c.Priority)
-		a.Priority, a.Limits = c.Priority, &l
+		a.Priority = c.Priority
 	}
 	if err := s.amendPlace(ctx, tx, o, c, &a); err != nil {
 		return a, err
+	}
+	if a.ItemID != nil || a.Priority != nil || a.PlaceID != nil {
+		after := *o
+		after.amend(&a)
+		l, err := s.limits(ctx, tx, item, &after)
+		if err != nil {
+			return a, err
+		}
+		if l != o.Limits {
+			a.Limits = &l
+		}
 	}
 	return a, f.Err()
 }
@@ -57,9 +67,8 @@ func (s *Service) amendItem(ctx context.Context, tx *db.Tx, o *Order, c Correcti
 		return item, reference(err, "itemId")
 	}
 	priority := string(item.Priority)
-	l := limitsFor(item, priority)
 	a.ItemID, a.ItemVersion, a.ItemCode = &item.ID, &item.Version, &item.Code
-	a.ItemName, a.ItemNameEn, a.Priority, a.Limits = &item.NameZh, &item.NameEn, &priority, &l
+	a.ItemName, a.ItemNameEn, a.Priority = &item.NameZh, &item.NameEn, &priority
 	return item, nil
 }
 

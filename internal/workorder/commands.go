@@ -402,12 +402,6 @@ func (s *Service) Amend(ctx context.Context, orderID string, c Correction, m Met
 		}
 		after := *o
 		after.amend(&a)
-		var done []Pause
-		for _, p := range o.Pauses {
-			if p.To > 0 {
-				done = append(done, p)
-			}
-		}
 		facts := Facts{Amend: &a}
 		if a.Form != nil { // pictures among the answers belong to the order from now on
 			item, err := s.Catalog.At(ctx, tx, after.ItemID, after.ItemVersion)
@@ -417,7 +411,7 @@ func (s *Service) Amend(ctx context.Context, orderID string, c Correction, m Met
 			facts.Files = newIn(item.Form.References(a.Form).Files, item.Form.References(o.Form).Files)
 		}
 		if a.Limits != nil || a.WantedAt != nil {
-			facts.Deadlines = after.due(e, after.Limits, done)
+			facts.Deadlines, facts.Marks = o.change(e, &after)
 		}
 		return []Event{e.event(KindAmend, facts)}, nil
 	})

@@ -18,5 +18,8 @@
 //
 // Tables: workorder, workorder_event, workorder_text, workorder_share,
 // workorder_number, workorder_screen.
+// The due moments of an order are sla.Clock of its limits, pauses and marks (clock.go);
+// each team's own clock follows from the events (turns.go).
+//
 // Events out: topic "order" (subject: the order's id; data: Note). Events in: none.
 package workorder

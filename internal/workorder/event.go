@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"wardline/internal/sla"
 )
 
 // Event is one thing that happened to an order. Events are never changed.
@@ -34,12 +36,14 @@ type Facts struct {
 	AssigneeID   string `json:"assigneeId,omitempty"`
 	AssigneeName string `json:"assigneeName,omitempty"`
 
-	Reason    string     `json:"reason,omitempty"`
-	Note      string     `json:"note,omitempty"`
-	Until     int64      `json:"until,omitempty"`
-	Deadlines *Deadlines `json:"deadlines,omitempty"`
-	Clock     string     `json:"clock,omitempty"`
-	Scanned   bool       `json:"scanned,omitempty"` // arrival proven by a scan
+	Reason    string        `json:"reason,omitempty"`
+	Note      string        `json:"note,omitempty"`
+	Until     int64         `json:"until,omitempty"`
+	Stops     sla.Milestone `json:"stops,omitempty"` // clocks that a hold stops; 0 is all
+	Deadlines *Deadlines    `json:"deadlines,omitempty"`
+	Marks     *Marks        `json:"marks,omitempty"`
+	Clock     string        `json:"clock,omitempty"`
+	Scanned   bool          `json:"scanned,omitempty"` // arrival proven by a scan
 
 	Task   *Task    `json:"task,omitempty"`
 	TaskID string   `json:"taskId,omitempty"`
@@ -117,6 +121,9 @@ func (o *Order) apply(e *Event) error {
 	if f.Deadlines != nil {
 		o.Deadlines = *f.Deadlines
 	}
+	if f.Marks != nil {
+		o.Marks = *f.Marks
+	}
 	if f.CallBack != "" {
 		o.CallBack = f.CallBack
 	}
@@ -125,7 +132,7 @@ func (o *Order) apply(e *Event) error {
 		o.amend(f.Amend)
 	case KindHold:
 		o.ResumeTo, o.HoldReason, o.HoldUntil = from, f.Reason, f.Until
-		o.Pauses = append(slices.Clone(o.Pauses), Pause{From: e.At, Reason: f.Reason})
+		o.Pauses = append(slices.Clone(o.Pauses), Pause{From: e.At, Reason: f.Reason, Stops: f.Stops})
 	case KindConvert:
 		o.Mode = Onsite
 	case KindTaskAdd:
@@ -136,7 +143,7 @@ func (o *Order) apply(e *Event) error {
 		o.finish(e)
 	case KindNotSolved:
 		o.Reworks++
-		o.ClockStart, o.Pauses, o.Overdue, o.Warned = e.At, nil, "", ""
+		o.ClockStart, o.Pauses, o.Marks, o.Overdue, o.Warned = e.At, nil, Marks{}, "", ""
 		o.AcceptedAt, o.ArrivedAt, o.FinishedAt, o.ConfirmedAt, o.ClosedAt = 0, 0, 0, 0, 0
 		o.RemoteSolved = false
 	case KindRate:

@@ -50,6 +50,7 @@ func (h HTTP) Register(api *web.API) {
 	h.afterwards(api)
 	h.public(api)
 	h.screens(api)
+	h.clocks(api)
 }
 
 type listIn struct {
@@ -308,7 +309,7 @@ func (h HTTP) working(api *web.API) {
 		One
 		Body struct {
 			Stamp
-			Reason string `json:"reason" enum:"parts,vendor,user_absent,window,weather,approval,other"`
+			Reason string `json:"reason" minLength:"1" maxLength:"40" doc:"Code of one of the reasons to wait"`
 			Note   string `json:"note,omitempty" maxLength:"500"`
 			Until  int64  `json:"until,omitempty" doc:"Unix milliseconds; the order goes on by itself then"`
 		}

@@ -2,6 +2,7 @@ package workorder
 
 import (
 	"wardline/internal/identity"
+	"wardline/internal/sla"
 )
 
 // Status says where in the loop an order stands.
@@ -85,6 +86,8 @@ type Pause struct {
 	From   int64  `json:"from" doc:"Unix milliseconds"`
 	To     int64  `json:"to,omitempty" doc:"Absent while it lasts"`
 	Reason string `json:"reason"`
+	// Stops are the clocks it stopped; 0, as before reasons differed, is all of them.
+	Stops sla.Milestone `json:"stops,omitempty" doc:"Bits: 1 respond, 2 arrive, 4 finish, 8 none of them; absent is all"`
 }
 
 // Limits are the promised times of an order.
@@ -100,6 +103,19 @@ type Deadlines struct {
 	Respond int64 `db:"respond_due" json:"respondDue,omitempty"`
 	Arrive  int64 `db:"arrive_due" json:"arriveDue,omitempty"`
 	Finish  int64 `db:"finish_due" json:"finishDue,omitempty"`
+}
+
+// Mark is what a clock keeps from before its limit or its calendar changed.
+type Mark struct {
+	Kept  int64 `json:"kept,omitempty" doc:"It was met or broken by this moment and stays so; -1: it was met without a limit"`
+	Floor int64 `json:"floor,omitempty" doc:"Not due before this, the moment of the change"`
+}
+
+// Marks are those of the three clocks.
+type Marks struct {
+	Respond Mark `json:"respond,omitzero"`
+	Arrive  Mark `json:"arrive,omitzero"`
+	Finish  Mark `json:"finish,omitzero"`
 }
 
 // Part is one kind of part or consumable used.
@@ -174,6 +190,7 @@ type Order struct {
 	Deadlines
 	ClockStart  int64   `db:"clock_start" json:"clockStart" doc:"When the clocks began: the report, or the last reopening"`
 	Pauses      []Pause `db:"pauses,json" json:"pauses,omitempty"`
+	Marks       Marks   `db:"marks,json" json:"marks,omitzero" doc:"What the clocks keep from before a change"`
 	ResumeTo    Status  `db:"resume_to" json:"resumeTo,omitempty"`
 	HoldReason  string  `db:"hold_reason" json:"holdReason,omitempty"`
 	HoldUntil   int64   `db:"hold_until" json:"holdUntil,omitempty"`

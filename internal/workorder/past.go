@@ -5,6 +5,7 @@ import (
 
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/id"
+	"wardline/internal/sla"
 )
 
 // Past is an order whose whole life is told at once: demonstration data and history
@@ -21,7 +22,7 @@ type Past struct {
 func NewPast(order Order, e Env, rand func() uint64) (*Past, error) {
 	p := &Past{rand: rand}
 	order.ReportedAt, order.ClockStart = e.At, e.At
-	order.Deadlines = *order.due(e, order.Limits, nil)
+	order.Deadlines = *order.due(e)
 	p.Order.ID = id.At(e.At, rand)
 	return p, p.add([]Event{e.event(KindReport, Facts{Report: &order})}, nil)
 }
@@ -133,9 +134,10 @@ func (p *Past) Pass(e Env) error {
 	return nil
 }
 
-// Due reckons deadlines as the service does; for the Env of a Past.
-func (s *Service) Due(l Limits, start int64, pauses []Pause) Deadlines {
-	return s.due(l, start, pauses)
+// Book returns what clocks are reckoned by now; for the Env of a Past.
+func (s *Service) Book(ctx context.Context) (b *sla.Book, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { b, err = s.Clocks.Book(ctx, tx); return err })
+	return b, err
 }
 
 // StorePast writes orders with their events. It is no news to anybody: no event,

@@ -107,7 +107,7 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 			if err := s.answers(ctx, tx, &d); err != nil {
 				return Order{}, err
 			}
-			e, err := s.env(actor, m, nil)
+			e, err := s.env(ctx, tx, actor, m, nil)
 			if err != nil {
 				return Order{}, err
 			}
@@ -155,7 +155,7 @@ func (s *Service) references(ctx context.Context, tx *db.Tx, refs catalog.Refere
 func (d *draft) events(e Env) []Event {
 	o := d.order
 	o.ReportedAt, o.ClockStart = e.At, e.At
-	o.Deadlines = *o.due(e, o.Limits, nil)
+	o.Deadlines = *o.due(e)
 	f := Facts{Report: &o, Files: d.files}
 	if d.byIntake {
 		f.To, o.IntakeAt = Queued, e.At
@@ -215,7 +215,6 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 	if o.Channel == "" {
 		o.Channel = ByWeb
 	}
-	o.Limits = limitsFor(item, o.Priority)
 	if actor.SignedIn() {
 		o.CreatorID = actor.PersonID
 		if o.ReporterID == "" && o.Channel != ByPhone && o.Channel != ByDesk && o.Channel != ByPlan {
@@ -232,6 +231,9 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 	}
 	if d.order.PlaceID == "" && d.order.DepartmentID == "" {
 		f.Add("placeId", "order.where")
+	}
+	if d.order.Limits, err = s.limits(ctx, tx, item, &d.order); err != nil {
+		return d, err
 	}
 	if item.TeamID != "" {
 		if d.team, err = s.team(ctx, tx, item.TeamID, "itemId"); err != nil {

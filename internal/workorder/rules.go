@@ -5,6 +5,7 @@ import (
 
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/fault"
+	"wardline/internal/sla"
 )
 
 // Env is what a rule knows besides the order: who acts, when and where it occurred,
@@ -16,8 +17,12 @@ type Env struct {
 	ActorName string
 	PlaceID   string
 	PlaceName string
-	Due       func(l Limits, start int64, pauses []Pause) Deadlines
+	Book      *sla.Book // calendars and reasons; nil works round the clock
 }
+
+// Book is what clocks are reckoned by, under the name by which those who tell of past
+// orders know it.
+type Book = sla.Book
 
 // Team is what a rule needs of a team.
 type Team struct {
@@ -31,22 +36,6 @@ type Worker struct{ ID, Name string }
 func (e Env) event(k Kind, f Facts) Event {
 	return Event{Kind: k, At: e.At, RecordedAt: e.Now, ActorID: e.ActorID, ActorName: e.ActorName,
 		PlaceID: e.PlaceID, PlaceName: e.PlaceName, Facts: f}
-}
-
-// due reckons the deadlines of the order's running clocks anew. Those whose
-// milestone has been reached stay as they were promised.
-func (o *Order) due(e Env, limits Limits, pauses []Pause) *Deadlines {
-	d := e.Due(limits, o.ClockStart, pauses)
-	if o.AcceptedAt > 0 {
-		d.Respond = o.Deadlines.Respond
-	}
-	if o.ArrivedAt > 0 {
-		d.Arrive = o.Deadlines.Arrive
-	}
-	if o.WantedAt > 0 && limits.Arrive == 0 && o.ArrivedAt == 0 {
-		d.Arrive = o.WantedAt // booked: be there at the wanted time
-	}
-	return &d
 }
 
 func line(fields *fault.Fields, name, v string, required bool, maxLen int) string {
@@ -142,9 +131,6 @@ func (o *Order) arrive(e Env, scanned bool) ([]Event, error) {
 	return []Event{e.event(KindArrive, Facts{Scanned: scanned})}, nil
 }
 
-// HoldReasons are the reasons that stop the clock, in the order they are offered.
-var HoldReasons = []string{"parts", "vendor", "user_absent", "window", "weather", "approval", "other"}
-
 func (o *Order) hold(e Env, reason, note string, until int64) ([]Event, error) {
 	if err := o.can(KindHold); err != nil {
 		return nil, err
@@ -153,10 +139,7 @@ func (o *Order) hold(e Env, reason, note string, until int64) ([]Event, error) {
 		return nil, err
 	}
 	var f fault.Fields
-	known := false
-	for _, r := range HoldReasons {
-		known = known || r == reason
-	}
+	why, known := e.Book.Reason(reason)
 	if !known {
 		f.Add("reason", "bad_value")
 	}
@@ -164,7 +147,7 @@ func (o *Order) hold(e Env, reason, note string, until int64) ([]Event, error) {
 	if until != 0 && (until <= e.At || until > e.At+90*clock.Day) {
 		f.Add("until", "order.until")
 	}
-	return []Event{e.event(KindHold, Facts{Reason: reason, Note: note, Until: until})}, f.Err()
+	return []Event{e.event(KindHold, Facts{Reason: reason, Note: note, Until: until, Stops: why.Stops()})}, f.Err()
 }
 
 // afterHold returns the deadlines moved on by a hold that ends now; nil when none lasts.
@@ -174,7 +157,7 @@ func (o *Order) afterHold(e Env) *Deadlines {
 	}
 	done := *o
 	done.endPause(e.At)
-	return o.due(e, o.Limits, done.Pauses)
+	return done.due(e)
 }
 
 func (o *Order) resume(e Env) ([]Event, error) {
@@ -385,8 +368,9 @@ func (o *Order) notSolved(e Env, reason string) ([]Event, error) {
 	if o.AssigneeID == "" || o.TeamID == "" {
 		facts.To = Queued
 	}
-	d := e.Due(o.Limits, e.At, nil)
-	facts.Deadlines = &d
+	again := *o
+	again.ClockStart, again.Pauses, again.Marks, again.AcceptedAt, again.ArrivedAt, again.FinishedAt = e.At, nil, Marks{}, 0, 0, 0
+	facts.Deadlines = again.due(e)
 	return []Event{e.event(KindNotSolved, facts)}, f.Err()
 }
 

@@ -27,19 +27,19 @@ const Topic = "order"
 
 // Deps are the parts of the house that orders are made of.
 type Deps struct {
-	DB        *db.DB
-	Clock     clock.Clock
-	Zone      *time.Location // the hospital's, for numbers and days
-	Trail     *audit.Trail
-	Events    *event.Log
-	Org       *org.Service
-	Catalog   *catalog.Service
-	Assets    Register
-	Files     Linker
-	People    *identity.Service
-	Calendars map[string]*sla.Calendar // by id; "24x7" may be absent
-	LinkKey   []byte                   // signs the links that need no sign-in
-	Logger    *slog.Logger
+	DB      *db.DB
+	Clock   clock.Clock
+	Zone    *time.Location // the hospital's, for numbers and days
+	Trail   *audit.Trail
+	Events  *event.Log
+	Org     *org.Service
+	Catalog *catalog.Service
+	Assets  Register
+	Files   Linker
+	People  *identity.Service
+	Clocks  *sla.Service
+	LinkKey []byte // signs the links that need no sign-in
+	Logger  *slog.Logger
 }
 
 // Register is what orders need of the register of assets.
@@ -106,7 +106,11 @@ const maxBack = 7 * clock.Day
 
 // env makes the surroundings of a rule; the moment it occurred is kept between the
 // order's last step and now.
-func (s *Service) env(actor *identity.Actor, m Meta, o *Order) (Env, error) {
+func (s *Service) env(ctx context.Context, tx *db.Tx, actor *identity.Actor, m Meta, o *Order) (Env, error) {
+	book, err := s.Clocks.Book(ctx, tx)
+	if err != nil {
+		return Env{}, err
+	}
 	now := s.Clock.Now()
 	at := now
 	if m.OccurredAt > 0 {
@@ -118,7 +122,7 @@ func (s *Service) env(actor *identity.Actor, m Meta, o *Order) (Env, error) {
 			at = max(at, o.lastStep())
 		}
 	}
-	return Env{At: at, Now: now, ActorID: actor.PersonID, ActorName: actor.Name, Due: s.due}, nil
+	return Env{At: at, Now: now, ActorID: actor.PersonID, ActorName: actor.Name, Book: book}, nil
 }
 
 // lastStep returns the moment of the order's last change of status that left a mark.
@@ -128,17 +132,6 @@ func (o *Order) lastStep() int64 {
 		at = max(at, o.Pauses[n-1].From, o.Pauses[n-1].To)
 	}
 	return at
-}
-
-func (s *Service) due(l Limits, start int64, pauses []Pause) Deadlines {
-	still := make([]sla.Pause, 0, len(pauses))
-	for _, p := range pauses {
-		if p.To > 0 {
-			still = append(still, sla.Pause{From: p.From, To: p.To, Reason: p.Reason})
-		}
-	}
-	d := sla.Due(sla.Policy{Respond: l.Respond, Arrive: l.Arrive, Finish: l.Finish, Calendar: s.Calendars[l.Calendar]}, start, still)
-	return Deadlines{Respond: d.Respond.At, Arrive: d.Arrive.At, Finish: d.Finish.At}
 }
 
 // rights says which permissions allow a command; any one of them does.
@@ -268,7 +261,7 @@ func (s *Service) actAs(ctx context.Context, actor *identity.Actor, orderID stri
 			if m.Version != 0 && m.Version != o.Version {
 				return o, fault.New(fault.Conflict, "conflict", "version", o.Version, "status", string(o.Status))
 			}
-			e, err := s.env(actor, m, &o)
+			e, err := s.env(ctx, tx, actor, m, &o)
 			if err != nil {
 				return o, err
 			}
@@ -414,7 +407,7 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 			if err != nil {
 				return err
 			}
-			e, err := s.env(clockwork, Meta{}, &o)
+			e, err := s.env(ctx, tx, clockwork, Meta{}, &o)
 			if err != nil {
 				return err
 			}

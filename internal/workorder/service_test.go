@@ -20,6 +20,7 @@ import (
 	"wardline/internal/platform/db/dbtest"
 	"wardline/internal/platform/event"
 	"wardline/internal/platform/fault"
+	"wardline/internal/sla"
 	"wardline/internal/workorder"
 )
 
@@ -30,6 +31,7 @@ type ward struct {
 	db      *db.DB
 	clock   *clock.Manual
 	orders  *workorder.Service
+	clocks  *sla.Service
 	campus  string
 	room    string
 	other   string // a room of another department
@@ -105,8 +107,10 @@ func newWard(t *testing.T, d *db.DB) *ward {
 		return err
 	}))
 	bell := db.NewBell(d, log)
+	w.clocks = sla.NewService(sla.Deps{DB: d, Clock: w.clock, Zone: time.UTC, Trail: trail})
 	w.orders = workorder.New(workorder.Deps{DB: d, Clock: w.clock, Zone: time.UTC, Trail: trail, Events: event.New(d, bell, w.clock),
-		Org: places, Catalog: items, Assets: shelf{w}, Files: shelf{w}, People: w.service, LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: log})
+		Org: places, Catalog: items, Assets: shelf{w}, Files: shelf{w}, People: w.service, Clocks: w.clocks,
+		LinkKey: []byte("0123456789abcdef0123456789abcdef"), Logger: log})
 	w.person("nurse", w.dep, "", "reporter", identity.ScopeOwn)
 	w.person("stranger", w.dep2, "", "reporter", identity.ScopeOwn)
 	w.person("agent", "", "", "agent", identity.ScopeAll)

@@ -42,6 +42,7 @@ const (
 	KindNote      Kind = "note"
 	KindDueSoon   Kind = "due_soon"
 	KindOverdue   Kind = "overdue"
+	KindReclock   Kind = "reclock" // a calendar changed and with it a due moment; never a command
 )
 
 // same marks an event that leaves the status as it is.
@@ -91,6 +92,7 @@ var transitions = map[Kind]transition{
 	KindNote:      {Statuses(), same},
 	KindDueSoon:   {anyOpen, same},
 	KindOverdue:   {anyOpen, same},
+	KindReclock:   {anyOpen, same},
 }
 
 // alternatives are the statuses that Facts.To may name instead of the table's.

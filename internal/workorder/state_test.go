@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"wardline/internal/platform/fault"
-	"wardline/internal/sla"
 )
 
 const start = int64(1_790_000_000_000)
@@ -20,17 +19,8 @@ var (
 	wang   = Worker{"wang", "王工"}
 )
 
-func flatDue(l Limits, from int64, pauses []Pause) Deadlines {
-	var ps []sla.Pause
-	for _, p := range pauses {
-		ps = append(ps, sla.Pause{From: p.From, To: p.To})
-	}
-	d := sla.Due(sla.Policy{Respond: l.Respond, Arrive: l.Arrive, Finish: l.Finish}, from, ps)
-	return Deadlines{d.Respond.At, d.Arrive.At, d.Finish.At}
-}
-
 func env(at int64, who Worker) Env {
-	return Env{At: at, Now: at, ActorID: who.ID, ActorName: who.Name, Due: flatDue}
+	return Env{At: at, Now: at, ActorID: who.ID, ActorName: who.Name}
 }
 
 func fresh(t interface{ Fatal(...any) }) *Past {

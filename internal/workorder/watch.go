@@ -1,6 +1,9 @@
 package workorder
 
-import "wardline/internal/platform/clock"
+import (
+	"wardline/internal/platform/clock"
+	"wardline/internal/sla"
+)
 
 // The three clocks of an order.
 const (
@@ -21,23 +24,23 @@ type running struct {
 // clocks returns those clocks that still run, with the moment of their warning:
 // a fifth of the limit before its end, at least one and at most sixty minutes.
 func (o *Order) clocks() []running {
-	if !o.Open || o.Status == Held {
+	if !o.Open {
 		return nil
 	}
 	var out []running
-	add := func(name string, due, met int64, limit int) {
-		if due == 0 || met > 0 {
+	add := func(m sla.Milestone, name string, due, met int64, limit int) {
+		if due == 0 || met > 0 || o.stopped(m) {
 			return
 		}
 		lead := int64(limit) * clock.Minute / 5
 		lead = max(min(lead, 60*clock.Minute), clock.Minute)
 		out = append(out, running{name, due, due - lead})
 	}
-	add(ClockRespond, o.Deadlines.Respond, o.AcceptedAt, o.Limits.Respond)
+	add(sla.Respond, ClockRespond, o.Deadlines.Respond, o.AcceptedAt, o.Limits.Respond)
 	if o.Mode == Onsite {
-		add(ClockArrive, o.Deadlines.Arrive, o.ArrivedAt, o.Limits.Arrive)
+		add(sla.Arrive, ClockArrive, o.Deadlines.Arrive, o.ArrivedAt, o.Limits.Arrive)
 	}
-	add(ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
+	add(sla.Finish, ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
 	return out
 }
 

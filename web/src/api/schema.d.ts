@@ -693,6 +693,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clock-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calendars, holidays, reasons to wait, and limits */
+        get: operations["get-clock-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a working calendar */
+        put: operations["save-calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/calendars/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a working calendar */
+        post: operations["remove-calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the limits by item, priority and class of place */
+        put: operations["save-limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the reasons to wait */
+        put: operations["save-hold-reasons"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a year's public holidays and make-up workdays */
+        put: operations["save-holiday-year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock-settings/years/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a year's holidays from JSON or a sheet */
+        post: operations["import-holiday-year"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/departments": {
         parameters: {
             query?: never;
@@ -1036,6 +1155,23 @@ export interface paths {
         post?: never;
         /** Forget a kept mapping */
         delete: operations["delete-saved-mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hold-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reasons for which an order may wait */
+        get: operations["list-hold-reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1444,6 +1580,23 @@ export interface paths {
         };
         /** Who should do an order, and why */
         get: operations["order-candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an order is due when it is */
+        get: operations["explain-order-clock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3289,6 +3442,26 @@ export interface components {
              */
             version?: number;
         };
+        ExplainOrderClockclockOutBody: {
+            /**
+             * Format: int64
+             * @description The moment it is told for, Unix milliseconds
+             */
+            at: number;
+            calendar: string;
+            clocks: components["schemas"]["WorkorderWhy"][];
+            /**
+             * Format: int64
+             * @description When the clocks began
+             */
+            start: number;
+            /** @description Each team's own clock, from the hand-over */
+            teams: components["schemas"]["WorkorderTeamWhy"][];
+            /** @description What the calendar does not know */
+            warnings: components["schemas"]["SlaWarning"][];
+            /** @description The warnings in the caller's language */
+            words: string[];
+        };
         FinishOrderworkInBody: {
             cause?: string;
             /** @description Attachments, photos first */
@@ -3737,8 +3910,8 @@ export interface components {
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
-            /** @enum {string} */
-            reason: "parts" | "vendor" | "user_absent" | "window" | "weather" | "approval" | "other";
+            /** @description Code of one of the reasons to wait */
+            reason: string;
             /**
              * Format: int64
              * @description Unix milliseconds; the order goes on by itself then
@@ -3916,6 +4089,12 @@ export interface components {
              */
             usedAt?: number;
         };
+        "ImportHolidayYearimport-holiday-yearRequest": {
+            /** Format: int64 */
+            stamp: number;
+            /** @description The JSON of a table, or lines: off or work, date, name */
+            text: string;
+        };
         IntakeOrderintakeInBody: {
             /**
              * Format: int64
@@ -4002,6 +4181,9 @@ export interface components {
         ListHistoryValueslistOutValueBody: {
             items: components["schemas"]["HistoryValue"][];
             nextCursor?: string;
+        };
+        ListHoldReasonsreasonsOutBody: {
+            items: components["schemas"]["SlaReason"][];
         };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
@@ -4826,6 +5008,11 @@ export interface components {
              */
             version?: number;
         };
+        "RemoveCalendarremove-calendarRequest": {
+            id: string;
+            /** Format: int64 */
+            stamp: number;
+        };
         ReorderCatalogreorderInBody: {
             categories: components["schemas"]["CatalogOrdering"][];
             /** Format: int64 */
@@ -4873,10 +5060,35 @@ export interface components {
             /** @description Shown this once; to be replaced at the first sign-in, within seven days */
             password: string;
         };
+        "SaveCalendarsave-calendarRequest": {
+            /** @description Replaces the working hours on this campus */
+            campusId?: string;
+            /** @description Small letters, digits, - and _ */
+            id: string;
+            name: string;
+            spec: components["schemas"]["SlaSpec"];
+            /** Format: int64 */
+            stamp: number;
+        };
         SaveCatalogDraftdraftInBody: {
             content: components["schemas"]["CatalogContent"];
             /** Format: int64 */
             version: number;
+        };
+        "SaveHoldReasonssave-hold-reasonsRequest": {
+            reasons: components["schemas"]["SlaReason"][];
+            /** Format: int64 */
+            stamp: number;
+        };
+        "SaveHolidayYearsave-holiday-yearRequest": {
+            /** Format: int64 */
+            stamp: number;
+            table: components["schemas"]["SlaYear"];
+        };
+        "SaveLimitssave-limitsRequest": {
+            limits: components["schemas"]["SlaLimit"][];
+            /** Format: int64 */
+            stamp: number;
         };
         "SaveMappingsave-mappingRequest": {
             mapping: components["schemas"]["HistoryMapping"];
@@ -4941,6 +5153,103 @@ export interface components {
         };
         SimilarOrdersalikeOutBody: {
             items: components["schemas"]["WorkorderOrder"][];
+        };
+        SlaDay: {
+            intervals?: components["schemas"]["SlaInterval"][];
+            kind: string;
+            name?: string;
+        };
+        SlaFestival: {
+            from: string;
+            name: string;
+            to: string;
+            work?: string[];
+        };
+        SlaInterval: {
+            from: string;
+            to: string;
+        };
+        SlaLimit: {
+            /** Format: int64 */
+            arrive: number;
+            calendar: string;
+            /** Format: int64 */
+            finish: number;
+            itemId?: string;
+            /** @enum {string} */
+            placeClass?: "" | "outpatient" | "emergency" | "ward" | "icu" | "theatre" | "medtech" | "office" | "public" | "logistics" | "technical" | "other";
+            /** @enum {string} */
+            priority?: "" | "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** Format: int64 */
+            respond: number;
+        };
+        SlaNamed: {
+            /** @description Replaces the working hours on this campus */
+            campusId?: string;
+            /** @description Small letters, digits, - and _ */
+            id: string;
+            name: string;
+            spec: components["schemas"]["SlaSpec"];
+        };
+        SlaReason: {
+            active: boolean;
+            /** @description Stops the clock of the arrival */
+            arrive: boolean;
+            code: string;
+            /** @description Stops the clock of the finish */
+            finish: boolean;
+            nameEn: string;
+            nameZh: string;
+            /** @description Stops the clock of the response */
+            respond: boolean;
+        };
+        SlaSegment: {
+            /** Format: int64 */
+            from: number;
+            reason?: string;
+            state: string;
+            /** Format: int64 */
+            to: number;
+            /** Format: int64 */
+            used?: number;
+        };
+        SlaSpec: {
+            always?: boolean;
+            publicHolidays?: boolean;
+            special?: {
+                [key: string]: components["schemas"]["SlaDay"];
+            };
+            week: components["schemas"]["SlaInterval"][][];
+            zone: string;
+        };
+        SlaTold: {
+            calendars: components["schemas"]["SlaNamed"][];
+            limits: components["schemas"]["SlaLimit"][];
+            reasons: components["schemas"]["SlaReason"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp: number;
+            /** @description Gaps in the tables of holidays, and years that calendars need and nobody knows */
+            warnings: components["schemas"]["SlaWarning"][];
+            /** @description The warnings in the caller's language */
+            words: string[];
+            years: components["schemas"]["SlaYear"][];
+        };
+        SlaWarning: {
+            code: string;
+            name?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        SlaYear: {
+            festivals: components["schemas"]["SlaFestival"][];
+            provisional?: boolean;
+            published: string;
+            source: string;
+            /** Format: int64 */
+            year: number;
         };
         SubscribePushKeysStruct: {
             auth: string;
@@ -5279,6 +5588,7 @@ export interface components {
             intoNumber?: string;
             /** Format: int64 */
             labour?: number;
+            marks?: components["schemas"]["WorkorderMarks"];
             note?: string;
             outcome?: string;
             parts?: components["schemas"]["WorkorderPart"][];
@@ -5288,6 +5598,8 @@ export interface components {
             scanned?: boolean;
             scores?: components["schemas"]["WorkorderScores"];
             sign?: string;
+            /** Format: int32 */
+            stops?: number;
             task?: components["schemas"]["WorkorderTask"];
             taskId?: string;
             teamId?: string;
@@ -5321,6 +5633,23 @@ export interface components {
             kind: "urge" | "confirm" | "not_solved" | "rate";
             note?: string;
             scores?: components["schemas"]["WorkorderScores"];
+        };
+        WorkorderMark: {
+            /**
+             * Format: int64
+             * @description Not due before this, the moment of the change
+             */
+            floor?: number;
+            /**
+             * Format: int64
+             * @description It was met or broken by this moment and stays so; -1: it was met without a limit
+             */
+            kept?: number;
+        };
+        WorkorderMarks: {
+            arrive?: components["schemas"]["WorkorderMark"];
+            finish?: components["schemas"]["WorkorderMark"];
+            respond?: components["schemas"]["WorkorderMark"];
         };
         WorkorderOrder: {
             /**
@@ -5403,6 +5732,8 @@ export interface components {
              */
             level: number;
             limits: components["schemas"]["WorkorderLimits"];
+            /** @description What the clocks keep from before a change */
+            marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
             /** @enum {string} */
             mode: "remote" | "onsite";
@@ -5472,6 +5803,11 @@ export interface components {
              */
             from: number;
             reason: string;
+            /**
+             * Format: int32
+             * @description Bits: 1 respond, 2 arrive, 4 finish, 8 none of them; absent is all
+             */
+            stops?: number;
             /**
              * Format: int64
              * @description Absent while it lasts
@@ -5638,6 +5974,23 @@ export interface components {
              */
             version?: number;
         };
+        WorkorderSums: {
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            off: number;
+            /**
+             * Format: int64
+             * @description Without a limit, or before its start
+             */
+            other: number;
+            /** Format: int64 */
+            paused: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            working: number;
+        };
         WorkorderTally: {
             /** Format: int64 */
             count: number;
@@ -5660,6 +6013,21 @@ export interface components {
             remedy?: string;
             teamId: string;
             teamName: string;
+        };
+        WorkorderTeamWhy: {
+            finish: components["schemas"]["WorkorderWhy"];
+            respond: components["schemas"]["WorkorderWhy"];
+            /** Format: int64 */
+            since: number;
+            /** @description When it had a part only */
+            taskId?: string;
+            teamId: string;
+            teamName: string;
+            /**
+             * Format: int64
+             * @description Absent while it has the order
+             */
+            until?: number;
         };
         WorkorderView: {
             /**
@@ -5746,6 +6114,8 @@ export interface components {
             limits: components["schemas"]["WorkorderLimits"];
             /** @description Token of the page that follows the order without sign-in */
             link?: string;
+            /** @description What the clocks keep from before a change */
+            marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
             /** @enum {string} */
             mode: "remote" | "onsite";
@@ -5800,6 +6170,44 @@ export interface components {
             wantedAt?: number;
             /** @description The caller's own wording */
             words?: string;
+        };
+        WorkorderWhy: {
+            /**
+             * Format: int64
+             * @description Agreed moment instead of a limit
+             */
+            booked?: number;
+            /** @enum {string} */
+            clock: "respond" | "arrive" | "finish";
+            /** Format: int64 */
+            due?: number;
+            /**
+             * Format: int64
+             * @description Not due before this, the moment of a change
+             */
+            floor?: number;
+            /** Format: int64 */
+            from: number;
+            /** @description Judged by a moment from before a change */
+            kept?: boolean;
+            /**
+             * Format: int64
+             * @description Milliseconds of working time left; negative is late by
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Minutes of working time; 0 is none
+             */
+            limit: number;
+            /** Format: int64 */
+            met?: number;
+            segments: components["schemas"]["SlaSegment"][];
+            /** @enum {string} */
+            state: "none" | "before" | "running" | "off" | "paused" | "late" | "met" | "missed";
+            sums: components["schemas"]["WorkorderSums"];
+            /** Format: int64 */
+            to: number;
         };
     };
     responses: never;
@@ -7449,6 +7857,233 @@ export interface operations {
             };
         };
     };
+    "get-clock-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveCalendarsave-calendarRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveCalendarremove-calendarRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveLimitssave-limitsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-hold-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveHoldReasonssave-hold-reasonsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-holiday-year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveHolidayYearsave-holiday-yearRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-holiday-year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportHolidayYearimport-holiday-yearRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaTold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-departments": {
         parameters: {
             query?: {
@@ -8386,6 +9021,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hold-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHoldReasonsreasonsOutBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -9378,6 +10042,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderCandidatesoutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-order-clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainOrderClockclockOutBody"];
                 };
             };
             /** @description Error */

@@ -28,6 +28,7 @@ export const deskPages: DeskPage[] = [
   { name: 'catalog', path: '/catalog', icon: iconPlace, group: 'directory', needs: ['catalog.write'], key: 's' },
   { name: 'roles', path: '/roles', icon: iconKeyboard, group: 'system', needs: ['role.write'] },
   { name: 'screens', path: '/screens', icon: iconVideo, group: 'system', needs: ['screen.write'] },
+  { name: 'clocks', path: '/clocks', icon: iconClock, group: 'system', needs: ['setting.write'] },
   { name: 'messages', path: '/messages', icon: iconBell, group: 'system', needs: ['setting.write'] },
   { name: 'history', path: '/history', icon: iconShare, group: 'system', needs: ['order.import'] },
   { name: 'jobs', path: '/jobs', icon: iconRefresh, group: 'system', needs: ['job.read'], key: 'j' },

@@ -24,6 +24,7 @@ const router = createRouter({
     { path: '/catalog/:id', component: () => import('./admin/catalog/ItemPage.vue'), meta: { page: 'catalog' } },
     { path: '/roles', component: () => import('./admin/roles/RolesPage.vue'), meta: { page: 'roles' } },
     { path: '/screens', component: () => import('./admin/ScreensPage.vue'), meta: { page: 'screens' } },
+    { path: '/clocks', component: () => import('./admin/clocks/ClocksPage.vue'), meta: { page: 'clocks' } },
     { path: '/messages', component: () => import('./admin/messages/MessagesPage.vue'), meta: { page: 'messages' } },
     { path: '/history', component: () => import('./admin/history/HistoryPage.vue'), meta: { page: 'history' } },
     { path: '/history/:id', component: () => import('./admin/history/BatchPage.vue'), meta: { page: 'history' } },

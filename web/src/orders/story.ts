@@ -1,4 +1,5 @@
 import { t } from '@/i18n/i18n'
+import { holdName } from './reasons'
 import { dateWords } from '@/time/words'
 import type { TimelineStep } from '@/ui/Timeline.vue'
 import type { OrderEvent, OrderFacts } from './order'
@@ -16,7 +17,7 @@ function title(event: OrderEvent): string {
 
 function reason(kind: string, facts: OrderFacts): string | undefined {
   if (!facts.reason) return undefined
-  if (kind === 'hold') return t(`hold.${facts.reason}`)
+  if (kind === 'hold') return holdName(facts.reason)
   if (kind === 'close') return t(`closeReason.${facts.reason}`)
   return facts.reason
 }
