@@ -13,6 +13,7 @@ import (
 	"wardline/internal/asset"
 	"wardline/internal/attachment"
 	"wardline/internal/audit"
+	"wardline/internal/automation"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/history"
@@ -68,10 +69,13 @@ type App struct {
 	History *history.Service
 	Live    *live.Handler
 	Chooser *dispatch.Service
+	Rules   *automation.Service
 	API     *web.API
 
-	follower *notify.Follower
-	stop     func()
+	calendars map[string]*sla.Calendar
+	follower  *notify.Follower
+	ruler     *automation.Follower
+	stop      func()
 }
 
 // New opens and migrates the database and makes every part; nothing runs yet.
@@ -114,6 +118,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.calendars = calendars
 	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {
 		return err
 	}
@@ -122,6 +127,9 @@ func (a *App) assemble(ctx context.Context) error {
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Calendars: calendars, LinkKey: a.key("order-link"), Logger: log})
 	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
 	if err := a.makeNotify(); err != nil {
+		return err
+	}
+	if err := a.makeRules(ctx); err != nil {
 		return err
 	}
 	if err := a.makeHistory(filepath.Join(a.DataDir, "history")); err != nil {
@@ -167,12 +175,17 @@ func (a *App) Start(ctx context.Context) error {
 		cancel()
 		return err
 	}
+	if err := a.ruler.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		a.clockwork(ctx)
 	}()
 	a.stop = func() {
+		a.ruler.Stop()
 		a.follower.Stop()
 		a.Runner.Stop()
 		cancel()

@@ -13,6 +13,7 @@ func (a *App) jobs() {
 	a.History.RegisterJobs(a.Runner)
 	a.People.RegisterJobs(a.Runner)
 	a.Org.RegisterJobs(a.Runner)
+	a.Rules.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
 	command.Register(a.Runner, a.DB, a.Clock)
 }

@@ -16,6 +16,7 @@ type Env struct {
 	ActorName string
 	PlaceID   string
 	PlaceName string
+	Via       string // the firing of a rule that acts; empty for people
 	Due       func(l Limits, start int64, pauses []Pause) Deadlines
 }
 
@@ -29,6 +30,7 @@ type Team struct {
 type Worker struct{ ID, Name string }
 
 func (e Env) event(k Kind, f Facts) Event {
+	f.Via = e.Via
 	return Event{Kind: k, At: e.At, RecordedAt: e.Now, ActorID: e.ActorID, ActorName: e.ActorName,
 		PlaceID: e.PlaceID, PlaceName: e.PlaceName, Facts: f}
 }
@@ -150,6 +152,14 @@ func (o *Order) hold(e Env, reason, note string, until int64) ([]Event, error) {
 		return nil, err
 	}
 	if err := o.mine(e); err != nil {
+		return nil, err
+	}
+	return o.pause(e, reason, note, until)
+}
+
+// pause stops the clock, whoever has the order.
+func (o *Order) pause(e Env, reason, note string, until int64) ([]Event, error) {
+	if err := o.can(KindHold); err != nil {
 		return nil, err
 	}
 	var f fault.Fields
