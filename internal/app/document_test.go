@@ -127,11 +127,12 @@ const deepest = 6
 
 func (d *document) sampleAt(schema map[string]any, name string, all bool, known map[string]any, depth int) any {
 	all = all && depth < deepest
-	if v, ok := known[name]; ok {
+	schema = d.resolve(schema)
+	e, few := schema["enum"].([]any)
+	if v, ok := known[name]; ok && (!few || slices.Contains(e, v)) {
 		return v
 	}
-	schema = d.resolve(schema)
-	if e, ok := schema["enum"].([]any); ok {
+	if few {
 		return e[0]
 	}
 	kind, _ := schema["type"].(string)
