@@ -13,6 +13,7 @@ import (
 	"wardline/internal/asset"
 	"wardline/internal/attachment"
 	"wardline/internal/audit"
+	"wardline/internal/automation"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/history"
@@ -71,9 +72,11 @@ type App struct {
 	Upkeep  *upkeep.Service
 	Live    *live.Handler
 	Chooser *dispatch.Service
+	Rules   *automation.Service
 	API     *web.API
 
 	follower *notify.Follower
+	ruler    *automation.Follower
 	stop     func()
 }
 
@@ -127,6 +130,9 @@ func (a *App) assemble(ctx context.Context) error {
 	if err := a.makeNotify(); err != nil {
 		return err
 	}
+	if err := a.makeRules(ctx); err != nil {
+		return err
+	}
 	if err := a.makeHistory(filepath.Join(a.DataDir, "history")); err != nil {
 		return err
 	}
@@ -169,12 +175,17 @@ func (a *App) Start(ctx context.Context) error {
 		cancel()
 		return err
 	}
+	if err := a.ruler.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		a.clockwork(ctx)
 	}()
 	a.stop = func() {
+		a.ruler.Stop()
 		a.follower.Stop()
 		a.Runner.Stop()
 		cancel()

@@ -119,11 +119,20 @@ func (d *document) resolve(schema map[string]any) map[string]any {
 // sample makes a body that the validator takes: what is required and, if all is set,
 // everything else too. known says what stands under a name, at any depth.
 func (d *document) sample(schema map[string]any, name string, all bool, known map[string]any) any {
-	if v, ok := known[name]; ok {
+	return d.sampleAt(schema, name, all, known, 0)
+}
+
+// deepest is how deep samples are filled with all there is: a schema may hold itself.
+const deepest = 6
+
+func (d *document) sampleAt(schema map[string]any, name string, all bool, known map[string]any, depth int) any {
+	all = all && depth < deepest
+	schema = d.resolve(schema)
+	e, few := schema["enum"].([]any)
+	if v, ok := known[name]; ok && (!few || slices.Contains(e, v)) {
 		return v
 	}
-	schema = d.resolve(schema)
-	if e, ok := schema["enum"].([]any); ok {
+	if few {
 		return e[0]
 	}
 	kind, _ := schema["type"].(string)
@@ -143,7 +152,7 @@ func (d *document) sample(schema map[string]any, name string, all bool, known ma
 		properties, _ := schema["properties"].(map[string]any)
 		for key, p := range properties {
 			if all && key != "$schema" || slices.Contains(required, any(key)) || slices.Contains(where, key) && known[key] != nil {
-				out[key] = d.sample(p.(map[string]any), key, all, known)
+				out[key] = d.sampleAt(p.(map[string]any), key, all, known, depth+1)
 			}
 		}
 		return out
@@ -151,7 +160,7 @@ func (d *document) sample(schema map[string]any, name string, all bool, known ma
 		if n := int(number("minItems", 0)); n > 0 || all {
 			out := make([]any, max(n, 1))
 			for i := range out {
-				out[i] = d.sample(schema["items"].(map[string]any), strings.TrimSuffix(name, "s"), all, known)
+				out[i] = d.sampleAt(schema["items"].(map[string]any), strings.TrimSuffix(name, "s"), all, known, depth+1)
 			}
 			return out
 		}

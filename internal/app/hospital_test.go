@@ -334,6 +334,7 @@ func (h *hospital) belongings() {
 	var jobs struct{ Items []struct{ ID string } }
 	h.do(h.root, "GET", "/api/v1/jobs", nil).into(t, &jobs)
 	own("a job", jobs.Items[0].ID)
+	own("a rule", must2(h.Rules.Rules(h.system()))(t)[0].ID)
 }
 
 func (h *hospital) imports(own func(name, id string, marks ...string)) {

@@ -15,6 +15,7 @@ func (a *App) jobs() {
 	a.Org.RegisterJobs(a.Runner)
 	a.Orders.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
+	a.Rules.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
 	command.Register(a.Runner, a.DB, a.Clock)
 }

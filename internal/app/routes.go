@@ -6,6 +6,7 @@ import (
 	"wardline/internal/admin"
 	"wardline/internal/asset"
 	"wardline/internal/attachment"
+	"wardline/internal/automation"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/history"
@@ -51,6 +52,7 @@ func (a *App) routes() {
 	history.HTTP{Service: a.History}.Register(a.API)
 	upkeep.HTTP{Service: a.Upkeep}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
+	automation.HTTP{Service: a.Rules}.Register(a.API)
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))
 	a.API.Handle("GET "+web.Prefix+"/orders/export", web.Access(identity.OrderExport), orders.ExportHandler())
 	admin.HTTP{Service: &admin.Service{DB: a.DB, Trail: a.Trail, Queue: a.Queue}}.Register(a.API)

@@ -13,6 +13,7 @@ var subjects = map[string]string{
 	"/api/v1/attachments/{id}":        "attachment",
 	"/api/v1/screens/{id}":            "screen",
 	"/api/v1/jobs/{id}":               "a job",
+	"/api/v1/rules/{id}":              "a rule",
 	"/api/v1/messages/{id}":           "root's message",
 	"/api/v1/notify/deliveries/{id}":  "root's delivery",
 	"/api/v1/push/subscriptions/{id}": "root's device",

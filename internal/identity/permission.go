@@ -33,6 +33,7 @@ const (
 	JobRead       Permission = "job.read"
 	JobWrite      Permission = "job.write" // run again, cancel
 	SettingWrite  Permission = "setting.write"
+	RuleManage    Permission = "rule.manage" // what the program does by itself
 )
 
 // Permissions returns every permission with its name in both languages, in the
@@ -51,6 +52,7 @@ func Permissions() []PermissionInfo {
 		{ReportRead, "查看报表", "See reports"}, {ScreenWrite, "管理大屏", "Manage screens"},
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
 		{JobRead, "查看后台任务", "See jobs"}, {JobWrite, "操作后台任务", "Operate jobs"}, {SettingWrite, "系统设置", "Settings"},
+		{RuleManage, "维护自动规则", "Manage rules"},
 	}
 }
 

@@ -87,6 +87,9 @@ func workTemplates() []Template {
 		template("order.overdue", Alert, 8*clock.Hour, wording(
 			Text{"已超时 {number}", "{clock}已超时 · " + where, "工单 {number}({item})的{clock}已超时[,地点 {place}]。"},
 			Text{"Overdue: {number}", "{clock} · " + where, "The limit for {clock} of {number} ({item})[ at {place}] has passed."}), "clock"),
+		template("order.rule", Alert, 8*clock.Hour, wording(
+			Text{"请关注 {number}", where, "[{note}。]工单 {number}({item})[,地点 {place}][,优先级 {priority}],由规则“{rule}”提醒。"},
+			Text{"Please look at {number}", where, "[{note}. ]{number} ({item})[ at {place}][, priority {priority}]; the rule “{rule}” says so."}), "rule", "note"),
 		template("order.urgent", Desk, 2*clock.Hour, wording(
 			Text{"紧急报修 {number}", where, "收到紧急报修 {number}:{item}[,地点 {place}][,优先级 {priority}]。请立即受理。"},
 			Text{"Urgent report {number}", where, "{number}: {item}[ at {place}][, priority {priority}]. Please take it in at once."})),

@@ -169,16 +169,21 @@ func TestRacingFollowers(t *testing.T) {
 			n.Version = reading.Add(1)
 			return n, err
 		}
-		a.set(func(e event.Entry) (notify.News, error) {
-			if e.Subject == "o20" || e.Subject == "o120" || e.Subject == "o220" {
-				before := b.asked()
-				a.clock.Advance(31 * clock.Second)
-				for end := time.Now().Add(8 * time.Second); b.asked() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		// Whichever comes to one of these first stands still until the other has taken over.
+		stand := map[string]*atomic.Bool{"o20": {}, "o120": {}, "o220": {}}
+		stalling := func(other *house) func(event.Entry) (notify.News, error) {
+			return func(e event.Entry) (notify.News, error) {
+				if here := stand[e.Subject]; here != nil && here.CompareAndSwap(false, true) {
+					before := other.asked()
+					a.clock.Advance(31 * clock.Second)
+					for end := time.Now().Add(8 * time.Second); other.asked() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
+					}
 				}
+				return anew(e)
 			}
-			return anew(e)
-		})
-		b.set(anew)
+		}
+		a.set(stalling(b))
+		b.set(stalling(a))
 		a.follow(t)
 		b.follow(t)
 		for i := range events {

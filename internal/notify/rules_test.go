@@ -40,7 +40,7 @@ func TestBuiltinTemplatesAreInOrder(t *testing.T) {
 		}
 	}
 	for code := range seen {
-		if !used[code] {
+		if !used[code] && code != "order.rule" { // told by the rules of automation
 			t.Errorf("nobody is ever told %s", code)
 		}
 	}

@@ -61,6 +61,7 @@ type Facts struct {
 	CallBack string  `json:"callBack,omitempty"`
 	Into     string  `json:"into,omitempty"`
 	IntoNo   string  `json:"intoNumber,omitempty"`
+	Via      string  `json:"via,omitempty" doc:"The firing of a rule that brought it about"`
 }
 
 // Amendment is a correction; nil fields stay as they are.

@@ -18,6 +18,7 @@ type Env struct {
 	PlaceID   string
 	PlaceName string
 	Book      *sla.Book // calendars and reasons; nil works round the clock
+	Via       string    // the firing of a rule that acts; empty for people
 }
 
 // Book is what clocks are reckoned by, under the name by which those who tell of past
@@ -34,6 +35,7 @@ type Team struct {
 type Worker struct{ ID, Name string }
 
 func (e Env) event(k Kind, f Facts) Event {
+	f.Via = e.Via
 	return Event{Kind: k, At: e.At, RecordedAt: e.Now, ActorID: e.ActorID, ActorName: e.ActorName,
 		PlaceID: e.PlaceID, PlaceName: e.PlaceName, Facts: f}
 }
@@ -136,6 +138,14 @@ func (o *Order) hold(e Env, reason, note string, until int64) ([]Event, error) {
 		return nil, err
 	}
 	if err := o.mine(e); err != nil {
+		return nil, err
+	}
+	return o.pause(e, reason, note, until)
+}
+
+// pause stops the clock, whoever has the order.
+func (o *Order) pause(e Env, reason, note string, until int64) ([]Event, error) {
+	if err := o.can(KindHold); err != nil {
 		return nil, err
 	}
 	var f fault.Fields

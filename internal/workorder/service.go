@@ -80,6 +80,7 @@ type Meta struct {
 	Key        string // idempotency key; empty is none
 	Version    int64  // version the caller saw; 0 does not care
 	OccurredAt int64  // when it really happened, for work done without a signal; 0 is now
+	Via        string // the firing of a rule that gives the command; empty for people
 }
 
 // Note is the data of an event on Topic: enough for a list to know what to do.
@@ -122,7 +123,7 @@ func (s *Service) env(ctx context.Context, tx *db.Tx, actor *identity.Actor, m M
 			at = max(at, o.lastStep())
 		}
 	}
-	return Env{At: at, Now: now, ActorID: actor.PersonID, ActorName: actor.Name, Book: book}, nil
+	return Env{At: at, Now: now, ActorID: actor.PersonID, ActorName: actor.Name, Via: m.Via, Book: book}, nil
 }
 
 // lastStep returns the moment of the order's last change of status that left a mark.

@@ -217,3 +217,22 @@ func anyWith(ctx context.Context, tx *db.Tx, column, value string) (bool, error)
 	found, err := db.All[int64](ctx, tx, "SELECT 1 FROM workorder WHERE "+column+" = $1 LIMIT 1", value)
 	return len(found) > 0, err
 }
+
+type stepRow struct {
+	OrderID string `db:"order_id"`
+	At      int64  `db:"at"`
+}
+
+// lastSteps returns when each order last had an event of the kinds.
+func lastSteps(ctx context.Context, tx *db.Tx, ids, kinds []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	text, args := db.NewQuery().In("order_id", ids...).In("kind", kinds...).Build("SELECT order_id, max(at) AS at FROM workorder_event")
+	rows, err := db.All[stepRow](ctx, tx, text+" GROUP BY order_id", args...)
+	for _, r := range rows {
+		out[r.OrderID] = r.At
+	}
+	return out, err
+}

@@ -1707,6 +1707,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules did to an order, the newest first */
+        get: operations["list-order-firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/grab": {
         parameters: {
             query?: never;
@@ -2453,6 +2470,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules in their order, with what conditions may speak of */
+        get: operations["list-rules"];
+        put?: never;
+        /** Make a rule, switched off, behind all others */
+        post: operations["add-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules did, the newest first */
+        get: operations["list-firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which orders of the last days a rule would have touched; writes nothing */
+        post: operations["try-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule */
+        get: operations["get-rule"];
+        /** Save a new version of a rule */
+        put: operations["save-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a rule at a place in the order */
+        post: operations["move-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule on or off */
+        post: operations["switch-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a rule has been saved in, the newest first */
+        get: operations["list-rule-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/webhook-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the webhooks of a rule are signed with */
+        get: operations["get-rule-webhook-key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scan/{code}": {
         parameters: {
             query?: never;
@@ -2692,6 +2847,23 @@ export interface components {
         ActivatePersonversionInBody: {
             /** Format: int64 */
             version: number;
+        };
+        AddRuleaddInBody: {
+            aboutEn?: string;
+            /** @description What it is for */
+            aboutZh?: string;
+            actions: components["schemas"]["AutomationAction"][];
+            /** @description Condition as a CEL expression, instead of when */
+            expert?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Rules behind this one are not looked at when it fires */
+            stop?: boolean;
+            trigger: components["schemas"]["AutomationTrigger"];
+            /** @description Condition; absent is always */
+            when?: components["schemas"]["AutomationCond"];
         };
         AddScreenaddInBody: {
             campusId?: string;
@@ -2997,6 +3169,200 @@ export interface components {
             /** @description Kind of thing, for example order */
             subject: string;
             subjectId: string;
+        };
+        AutomationAction: {
+            /** @description For create_order */
+            itemId?: string;
+            /** @enum {string} */
+            kind: "set_priority" | "set_onsite" | "set_team" | "dispatch" | "dispatch_same" | "pool" | "notify" | "escalate" | "add_task" | "hold" | "note" | "webhook" | "create_order";
+            /**
+             * Format: int64
+             * @description For hold: for how long; 0 is open
+             */
+            minutes?: number;
+            /** @description For notify to person */
+            personId?: string;
+            /**
+             * @description For set_priority and create_order
+             * @enum {string}
+             */
+            priority?: "" | "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** @description For hold: one of the reasons to hold */
+            reason?: string;
+            /** @description Part of the team's name, where no id is given */
+            teamHint?: string;
+            /** @description For set_team, add_task; the order's own for dispatch and pool when empty */
+            teamId?: string;
+            /** @description What is told, noted or asked; a reason for escalate and set_team */
+            text?: string;
+            /** @description For notify: assignee, leads, team, reporter, agents, person */
+            to?: string[];
+            /** @description For notify: passes quiet hours */
+            urgent?: boolean;
+            /** @description For webhook */
+            url?: string;
+        };
+        AutomationCond: {
+            /** @description Every one of these */
+            all?: components["schemas"]["AutomationCond"][];
+            /** @description At least one of these */
+            any?: components["schemas"]["AutomationCond"][];
+            field?: string;
+            /** @description Not this */
+            not?: components["schemas"]["AutomationCond"];
+            /** @enum {string} */
+            op?: "" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "contains" | "not_contains" | "is" | "is_not";
+            /** @description Text, number or list of texts; none for is and is_not */
+            value?: unknown;
+        };
+        AutomationDefinition: {
+            aboutEn?: string;
+            /** @description What it is for */
+            aboutZh?: string;
+            actions: components["schemas"]["AutomationAction"][];
+            /** @description Condition as a CEL expression, instead of when */
+            expert?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Rules behind this one are not looked at when it fires */
+            stop?: boolean;
+            trigger: components["schemas"]["AutomationTrigger"];
+            /** @description Condition; absent is always */
+            when?: components["schemas"]["AutomationCond"];
+        };
+        AutomationDryRun: {
+            /** @description There were more orders than are looked at */
+            cut: boolean;
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Times the condition could not be worked out
+             */
+            failed: number;
+            /** @description The first 500, of the newest orders */
+            hits: components["schemas"]["AutomationHit"][];
+            /**
+             * Format: int64
+             * @description Orders looked at
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Firings there would have been
+             */
+            total: number;
+        };
+        AutomationFieldInfo: {
+            name: string;
+            nameEn: string;
+            nameZh: string;
+            /** @enum {string} */
+            type: "text" | "number" | "truth" | "list";
+            /** @description The values there are, where they are few */
+            values?: string[];
+        };
+        AutomationFiring: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description Firings behind the event that set it off
+             */
+            depth: number;
+            /** Format: int64 */
+            endedAt?: number;
+            id: string;
+            nameEn: string;
+            nameZh: string;
+            number: string;
+            orderId: string;
+            /** @description Why it was stopped or failed: depth, too_often, or what went wrong */
+            reason?: string;
+            ruleId: string;
+            /** Format: int64 */
+            ruleVersion: number;
+            /** @description The event's number, or the moment of the rule's time */
+            slot: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "failed" | "stopped";
+            steps: components["schemas"]["AutomationStep"][];
+        };
+        AutomationHit: {
+            /** Format: int64 */
+            at: number;
+            /** @description Kind of the event; none for time */
+            event?: string;
+            itemName: string;
+            number: string;
+            orderId: string;
+            place?: string;
+            /** @description At that moment */
+            priority: string;
+            /** @description At that moment */
+            status: string;
+            /** @description Actions that would have changed or told something */
+            would: string[];
+        };
+        AutomationRule: {
+            body: components["schemas"]["AutomationDefinition"];
+            /** @description Of a rule that came with Wardline */
+            code?: string;
+            id: string;
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Unix milliseconds; what was due before does not fire
+             */
+            onSince?: number;
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        AutomationStep: {
+            /** @description Whom, which team, or the code of the refusal */
+            detail?: string;
+            kind: string;
+            /**
+             * @description unchanged: nothing was left to do
+             * @enum {string}
+             */
+            result: "done" | "unchanged" | "refused";
+        };
+        AutomationTrigger: {
+            /** @description For daily and due: only orders in these statuses; empty is every open one */
+            among?: string[];
+            /** @description HH:MM in the hospital's zone; for daily */
+            at?: string;
+            /**
+             * @description For due
+             * @enum {string}
+             */
+            clock?: "" | "respond" | "arrive" | "finish";
+            /** @description Kinds of event; for event */
+            events?: string[];
+            /** @enum {string} */
+            kind: "event" | "due" | "status" | "daily";
+            /**
+             * Format: int64
+             * @description For due (before is negative) and status
+             */
+            minutes?: number;
+            /** @description For status */
+            status?: string;
+        };
+        AutomationVersion: {
+            /** Format: int64 */
+            at: number;
+            body: components["schemas"]["AutomationDefinition"];
+            byId: string;
+            byName: string;
+            note?: string;
+            /** Format: int64 */
+            version: number;
         };
         CallBackOrdercallInBody: {
             note?: string;
@@ -3539,6 +3905,10 @@ export interface components {
         GetPushKeykeyOutBody: {
             /** @description VAPID key, base64url */
             publicKey: string;
+        };
+        GetRuleWebhookKeykeyOutBody: {
+            /** @description Hexadecimal; HMAC-SHA-256 over the header Wardline-Time, a dot and the body */
+            key: string;
         };
         GiveCodecodeInBody: {
             /** @description Six digits of the authenticator; at sign-in also a recovery code */
@@ -4166,6 +4536,10 @@ export interface components {
             items: components["schemas"]["NotifyRecordView"][];
             nextCursor?: string;
         };
+        ListFiringsfiringsOutBody: {
+            items: components["schemas"]["AutomationFiring"][];
+            nextCursor?: string;
+        };
         ListHistoryBatcheslistOutSummaryBody: {
             items: components["schemas"]["HistorySummary"][];
             nextCursor?: string;
@@ -4195,6 +4569,10 @@ export interface components {
         };
         ListNotifyTemplateslistOutBody: {
             items: components["schemas"]["NotifyTemplateView"][];
+        };
+        ListOrderFiringsfiringsOutBody: {
+            items: components["schemas"]["AutomationFiring"][];
+            nextCursor?: string;
         };
         ListOrderslistOutBody: {
             items: components["schemas"]["WorkorderView"][];
@@ -4226,6 +4604,18 @@ export interface components {
         };
         ListRolesrolesOutBody: {
             items: components["schemas"]["IdentityRole"][];
+        };
+        ListRuleVersionsversionsOutBody: {
+            items: components["schemas"]["AutomationVersion"][];
+        };
+        ListRuleslistOutBody: {
+            /** @description Kinds of event that rules may wait for */
+            events: string[];
+            /** @description What conditions may speak of */
+            fields: components["schemas"]["AutomationFieldInfo"][];
+            items: components["schemas"]["AutomationRule"][];
+            /** @description What actions there are */
+            kinds: string[];
         };
         ListSavedMappingslistOutSavedBody: {
             items: components["schemas"]["HistorySaved"][];
@@ -4262,6 +4652,13 @@ export interface components {
             placeId?: string;
             /** Format: int64 */
             version: number;
+        };
+        MoveRulemoveInBody: {
+            /**
+             * Format: int64
+             * @description Place in the order, counted from 1
+             */
+            place: number;
         };
         NewRecoveryCodesagainInBody: {
             /** @description The own password, once more */
@@ -5107,6 +5504,28 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SaveRulesaveInBody: {
+            aboutEn?: string;
+            /** @description What it is for */
+            aboutZh?: string;
+            actions: components["schemas"]["AutomationAction"][];
+            /** @description Condition as a CEL expression, instead of when */
+            expert?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Rules behind this one are not looked at when it fires */
+            stop?: boolean;
+            trigger: components["schemas"]["AutomationTrigger"];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
+            /** @description Condition; absent is always */
+            when?: components["schemas"]["AutomationCond"];
+        };
         SetAssetStatusstatusInBody: {
             note?: string;
             /** @enum {string} */
@@ -5266,6 +5685,9 @@ export interface components {
             /** @description What the person calls the device */
             label?: string;
         };
+        SwitchRuleswitchInBody: {
+            on: boolean;
+        };
         TallyOrderstallyOutBody: {
             items: components["schemas"]["WorkorderTally"][];
         };
@@ -5290,6 +5712,14 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        TryRuletryInBody: {
+            /** Format: int64 */
+            days: number;
+            /** @description A saved rule; or else rule */
+            id?: string;
+            /** @description One that need not be saved */
+            rule?: components["schemas"]["AutomationDefinition"];
         };
         "UndoHistoryBatchundo-history-batchRequest": {
             /**
@@ -5608,6 +6038,8 @@ export interface components {
             /** Format: int64 */
             until?: number;
             vendorId?: string;
+            /** @description The firing of a rule that brought it about */
+            via?: string;
         };
         WorkorderLimits: {
             /**
@@ -10321,6 +10753,43 @@ export interface operations {
             };
         };
     };
+    "list-order-firings": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrderFiringsfiringsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "grab-order": {
         parameters: {
             query?: never;
@@ -12338,6 +12807,347 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleslistOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRuleaddInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-firings": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Only of this rule */
+                ruleId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFiringsfiringsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRuletryInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationDryRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveRulesaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRulemoveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchRuleswitchInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rule-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleVersionsversionsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule-webhook-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetRuleWebhookKeykeyOutBody"];
+                };
             };
             /** @description Error */
             default: {

@@ -31,6 +31,7 @@ export const deskPages: DeskPage[] = [
   { name: 'clocks', path: '/clocks', icon: iconClock, group: 'system', needs: ['setting.write'] },
   { name: 'messages', path: '/messages', icon: iconBell, group: 'system', needs: ['setting.write'] },
   { name: 'history', path: '/history', icon: iconShare, group: 'system', needs: ['order.import'] },
+  { name: 'rules', path: '/rules', icon: iconFlash, group: 'system', needs: ['rule.manage'] },
   { name: 'jobs', path: '/jobs', icon: iconRefresh, group: 'system', needs: ['job.read'], key: 'j' },
   { name: 'audit', path: '/audit', icon: iconPen, group: 'system', needs: ['audit.read'] },
   { name: 'account', path: '/account', icon: iconGear, group: 'system', needs: [] },
