@@ -244,8 +244,8 @@ func (s *Service) RemoveRotation(ctx context.Context, rotationID string) error {
 
 // FillInput says which part of a roster a rotation shall fill.
 type FillInput struct {
-	From  string `json:"from" format:"date" doc:"First day"`
-	To    string `json:"to" format:"date" doc:"Last day; at most 62 days in all"`
+	From  string `json:"from" minLength:"10" maxLength:"10" doc:"First day, YYYY-MM-DD"`
+	To    string `json:"to" minLength:"10" maxLength:"10" doc:"Last day; at most 62 days in all"`
 	Renew bool   `json:"renew,omitempty" doc:"First take back what the rotation has made for times to come and nobody has changed"`
 }
 

@@ -11,7 +11,7 @@ type Rotation struct {
 	ID        string     `db:"id" json:"id"`
 	TeamID    string     `db:"team_id" json:"teamId"`
 	Name      string     `db:"name" json:"name"`
-	FirstDay  string     `db:"first_day" json:"firstDay" format:"date" doc:"A day on which the cycle begins"`
+	FirstDay  string     `db:"first_day" json:"firstDay" doc:"A day, YYYY-MM-DD, on which the cycle begins"`
 	Cycle     []string   `db:"cycle,json" json:"cycle" doc:"Ids of shifts, one for each day; empty is a day off"`
 	Members   []Rotating `db:"members,json" json:"members"`
 	Version   int64      `db:"version" json:"version"`
@@ -29,7 +29,7 @@ type Rotating struct {
 type RotationInput struct {
 	Version  int64      `json:"version,omitempty" doc:"Version the caller saw; absent for a new one"`
 	Name     string     `json:"name" minLength:"1" maxLength:"60" doc:"Unique within the team"`
-	FirstDay string     `json:"firstDay" format:"date"`
+	FirstDay string     `json:"firstDay" minLength:"10" maxLength:"10" doc:"YYYY-MM-DD"`
 	Cycle    []string   `json:"cycle" minItems:"1" maxItems:"62"`
 	Members  []Rotating `json:"members" minItems:"1" maxItems:"100"`
 }

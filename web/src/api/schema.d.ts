@@ -5321,17 +5321,11 @@ export interface components {
             version?: number;
         };
         OrgFillInput: {
-            /**
-             * Format: date
-             * @description First day
-             */
+            /** @description First day, YYYY-MM-DD */
             from: string;
             /** @description First take back what the rotation has made for times to come and nobody has changed */
             renew?: boolean;
-            /**
-             * Format: date
-             * @description Last day; at most 62 days in all
-             */
+            /** @description Last day; at most 62 days in all */
             to: string;
         };
         OrgFilled: {
@@ -5685,10 +5679,7 @@ export interface components {
             createdAt: number;
             /** @description Ids of shifts, one for each day; empty is a day off */
             cycle: string[];
-            /**
-             * Format: date
-             * @description A day on which the cycle begins
-             */
+            /** @description A day, YYYY-MM-DD, on which the cycle begins */
             firstDay: string;
             id: string;
             members: components["schemas"]["OrgRotating"][];
@@ -5701,7 +5692,7 @@ export interface components {
         };
         OrgRotationInput: {
             cycle: string[];
-            /** Format: date */
+            /** @description YYYY-MM-DD */
             firstDay: string;
             members: components["schemas"]["OrgRotating"][];
             /** @description Unique within the team */
