@@ -123,3 +123,21 @@ func swapsOf(ctx context.Context, tx *db.Tx, teamID, personID string, all bool) 
 	return db.All[Swap](ctx, tx, selectFrom[Swap](kindSwap)+` WHERE team_id = $1 AND ($2 OR person_id = $3 OR with_id = $3 OR asked_by = $3)
 		ORDER BY created_at DESC, id DESC LIMIT 200`, teamID, all, personID)
 }
+
+func allShifts(ctx context.Context, tx *db.Tx) ([]Shift, error) {
+	return db.All[Shift](ctx, tx, selectFrom[Shift](kindShift)+" ORDER BY id")
+}
+
+// dutiesBetween returns the duties of all teams that touch a span, or begin in it.
+func dutiesBetween(ctx context.Context, tx *db.Tx, from, to int64, begin bool) ([]Duty, error) {
+	early := from - maxDuty
+	if begin {
+		early = from
+	}
+	return db.All[Duty](ctx, tx, selectFrom[Duty](KindDuty)+` WHERE start_at > $1 AND start_at < $2 AND end_at > $3 AND removed_at = 0 ORDER BY start_at, id`, early, to, from)
+}
+
+func lockTeams(ctx context.Context, tx *db.Tx) error {
+	_, err := db.All[string](ctx, tx, "SELECT id FROM team ORDER BY id"+tx.ForUpdate())
+	return err
+}
