@@ -20,10 +20,10 @@ type shiftWords struct {
 var (
 	dayShift     = shiftWords{"日班", "teal", org.NormalDuty, []float64{8, 16}}
 	eveningShift = shiftWords{"中班", "amber", org.NormalDuty, []float64{16, 24}}
-	nightShift   = shiftWords{"夜班", "violet", org.NormalDuty, []float64{0, 8}}
+	nightShift   = shiftWords{"夜班", "purple", org.NormalDuty, []float64{0, 8}}
 	splitShift   = shiftWords{"两头班", "blue", org.NormalDuty, []float64{7.5, 12, 14, 17.5}}
 	longShift    = shiftWords{"长日班", "teal", org.NormalDuty, []float64{7.5, 17.5}}
-	onCallShift  = shiftWords{"夜间听班", "gray", org.OnCallDuty, []float64{17.5, 31.5}}
+	onCallShift  = shiftWords{"夜间听班", "grey", org.OnCallDuty, []float64{17.5, 31.5}}
 	peakShift    = shiftWords{"门诊高峰值守", "amber", org.PeakDuty, []float64{7, 10}}
 	afterPeak    = shiftWords{"值守后日班", "teal", org.NormalDuty, []float64{10, 17.5}}
 	allDay       = shiftWords{"全天值班", "blue", org.NormalDuty, []float64{0, 24}}

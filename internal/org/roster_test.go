@@ -51,7 +51,7 @@ func crew(k *kit) squad {
 		k.employ(id, "员"+id, strings.ToUpper(id), q.team.ID)
 	}
 	q.day = must(k.SaveShift(admin(), q.team.ID, "", org.ShiftInput{Name: "白班", Intervals: []org.Interval{{From: 480, To: 720}, {From: 780, To: 1080}}}))(k.t)
-	q.night = must(k.SaveShift(admin(), q.team.ID, "", org.ShiftInput{Name: "夜班", Tone: "violet", Intervals: []org.Interval{{From: 1080, To: 1920}}}))(k.t)
+	q.night = must(k.SaveShift(admin(), q.team.ID, "", org.ShiftInput{Name: "夜班", Tone: "purple", Intervals: []org.Interval{{From: 1080, To: 1920}}}))(k.t)
 	return q
 }
 

@@ -126,7 +126,7 @@ func (r *reading) hours(b *book, d *Duty) []Interval {
 	return []Interval{{from, to}}
 }
 
-var clockForm = regexp.MustCompile(`^(\d{1,2})[::](\d{2})(?:[::]00)?$`)
+var clockForm = regexp.MustCompile(`^(\d{1,2})[:\x{FF1A}](\d{2})(?:[:\x{FF1A}]00)?$`)
 
 // parseClock reads a time of day as minutes; 24:00 is the end of the day. A cell of Excel
 // holds it as a part of the day.

@@ -17,7 +17,7 @@ type Shift struct {
 	ID        string     `db:"id" json:"id"`
 	TeamID    string     `db:"team_id" json:"teamId"`
 	Name      string     `db:"name" json:"name"`
-	Tone      string     `db:"tone" json:"tone" enum:"teal,blue,amber,violet,gray" doc:"Colour in the roster"`
+	Tone      string     `db:"tone" json:"tone" enum:"teal,blue,amber,purple,grey" doc:"Colour in the roster"`
 	Kind      DutyKind   `db:"kind" json:"kind" enum:"normal,on_call,peak"`
 	PlaceID   string     `db:"place_id" json:"placeId,omitempty"`
 	Intervals []Interval `db:"intervals,json" json:"intervals" doc:"Several make a split shift"`
@@ -31,7 +31,7 @@ type Shift struct {
 type ShiftInput struct {
 	Edit
 	Name      string     `json:"name" minLength:"1" maxLength:"60" doc:"Unique within the team"`
-	Tone      string     `json:"tone,omitempty" enum:"teal,blue,amber,violet,gray" doc:"Absent is teal"`
+	Tone      string     `json:"tone,omitempty" enum:"teal,blue,amber,purple,grey" doc:"Absent is teal"`
 	Kind      DutyKind   `json:"kind,omitempty" enum:"normal,on_call,peak" doc:"Absent is normal"`
 	PlaceID   string     `json:"placeId,omitempty" maxLength:"64" doc:"Peak shifts need one"`
 	Intervals []Interval `json:"intervals" minItems:"1" maxItems:"6"`
@@ -43,7 +43,7 @@ const (
 	maxShifts    = 100 // of one team
 )
 
-var tones = []string{"teal", "blue", "amber", "violet", "gray"}
+var tones = []string{"teal", "blue", "amber", "purple", "grey"}
 
 func (in *ShiftInput) clean() error {
 	var c check

@@ -5719,7 +5719,7 @@ export interface components {
              * @description Colour in the roster
              * @enum {string}
              */
-            tone: "teal" | "blue" | "amber" | "violet" | "gray";
+            tone: "teal" | "blue" | "amber" | "purple" | "grey";
             /** Format: int64 */
             updatedAt: number;
             /** Format: int64 */
@@ -5742,7 +5742,7 @@ export interface components {
              * @description Absent is teal
              * @enum {string}
              */
-            tone?: "teal" | "blue" | "amber" | "violet" | "gray";
+            tone?: "teal" | "blue" | "amber" | "purple" | "grey";
             /**
              * Format: int64
              * @description Version the caller saw; needed to change something, absent for something new
