@@ -14,6 +14,7 @@ func (a *App) jobs() {
 	a.People.RegisterJobs(a.Runner)
 	a.Org.RegisterJobs(a.Runner)
 	a.Orders.RegisterJobs(a.Runner)
+	a.Chooser.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)

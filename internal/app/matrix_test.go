@@ -53,6 +53,9 @@ var further = map[string][]identity.Permission{
 	"POST /api/v1/orders/{id}/tasks":              {identity.OrderWork, identity.OrderDispatch},
 	"POST /api/v1/orders/{id}/not-solved":         {identity.OrderConfirm, identity.OrderCallBack},
 	"POST /api/v1/teams/{id}/duties":              {identity.OrgWrite}, // or leading the team
+	"POST /api/v1/teams/{id}/shifts":              {identity.OrgWrite}, // as duties
+	"POST /api/v1/teams/{id}/rotations":           {identity.OrgWrite},
+	"POST /api/v1/teams/{id}/leaves":              {identity.OrgWrite},
 	"GET /api/v1/org/exports/{kind}":              {identity.OrgWrite},
 	"POST /api/v1/org/imports/{kind}":             {identity.OrgWrite},
 	"GET /print/labels":                           {identity.OrgWrite, identity.AssetWrite},

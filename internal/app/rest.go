@@ -53,7 +53,7 @@ func (a *App) teamExists(ctx context.Context, tx *db.Tx, teamID string) (bool, e
 }
 
 func (a *App) orgDeps() org.Deps {
-	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Changed: a.orgChanged, Referenced: a.referenced,
+	return org.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Zone: a.Zone, Changed: a.orgChanged, Referenced: a.referenced,
 		ByStaffNumber: a.People.FindByStaffNo, StaffNumbers: a.staffNumbers, MayName: a.People.MayName,
 		Members: func(ctx context.Context, tx *db.Tx, teamID string) ([]string, error) {
 			return a.membersIn(ctx, tx, teamID, false)

@@ -20,7 +20,8 @@ import (
 func (h *hospital) told(o operation, x *thing, mark string) bool {
 	brief := x.kind == "person" && (mark == x.id || strings.HasPrefix(mark, "PERSON-") || strings.HasPrefix(mark, "TITLE-"))
 	switch {
-	case o.path == "/api/v1/people/picker", o.path == "/api/v1/people/{id}/skills" && !o.changes(): // colleagues of the own team, by name
+	case o.path == "/api/v1/people/picker", o.path == "/api/v1/duty-now", o.path == "/api/v1/points-now",
+		o.path == "/api/v1/people/{id}/skills" && !o.changes(): // colleagues of the own team, by name
 		return brief && slices.Contains(x.teams, h.crew)
 	case o.path == "/api/v1/orders/{id}/candidates": // who dispatches an order may give it to any team
 		return brief && x.name == "worker"

@@ -54,6 +54,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	if err != nil {
 		return nil, err
 	}
+	if err := b.rosters(ctx, h, o); err != nil {
+		return nil, fmt.Errorf("rosters: %w", err)
+	}
 	t := &teller{h: h, orders: p.Orders, zone: o.Zone, r: r, now: o.Now}
 	if t.book, err = p.Orders.Book(ctx); err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ type department struct {
 
 type spot struct{ id, name, short, departmentID string }
 
-type person struct{ id, name, phone string }
+type person struct{ id, name, phone, login string }
 
 func (p *person) worker() workorder.Worker { return workorder.Worker{ID: p.id, Name: p.name} }
 
@@ -324,7 +324,7 @@ func (b *builder) staff(ctx context.Context, h *hospital, campusIDs, teamIDs []s
 					p.Login, p.Title = "porter", "运送员"
 				}
 			}
-			add(p, func(id string) { t.people = append(t.people, &person{id, facts.Name, facts.Phone}) })
+			add(p, func(id string) { t.people = append(t.people, &person{id, facts.Name, facts.Phone, p.Login}) })
 		}
 	}
 	for i := range h.departments {
@@ -342,7 +342,7 @@ func (b *builder) staff(ctx context.Context, h *hospital, campusIDs, teamIDs []s
 			if dep.name == "骨科一病区" && j == 0 {
 				p.Login = "nurse2"
 			}
-			add(p, func(id string) { dep.people = append(dep.people, &person{id, facts.Name, facts.Phone}) })
+			add(p, func(id string) { dep.people = append(dep.people, &person{id, facts.Name, facts.Phone, p.Login}) })
 		}
 	}
 	for _, x := range []struct{ login, role, title, dep string }{{"admin", "admin", "系统管理员", "信息中心"}, {"manager", "manager", "副院长", "医务处"},

@@ -33,6 +33,8 @@ type book struct {
 	// people are those whom the lines of an import of people are about and whom the
 	// actor may see.
 	people map[string]*identity.Person
+	// roster is what an import of duties is about; nil otherwise.
+	roster *roster
 }
 
 func newBook(now int64, may func(identity.Keys) error) *book {

@@ -21,9 +21,14 @@
 //   - The report code of a place is a secret of 160 bits that only label printing,
 //     the code's look-up and its renewal ever touch.
 //   - People belong to identity: this package keeps their ids only.
+//   - A rotation makes each stretch of work once: what somebody has entered, changed or
+//     taken back by hand wins over it. A leave lies over duties and does not change them.
+//   - Where somebody is and why somebody is away is told less freely than the directory:
+//     see DutyNow and Leaves.
 //
 // Tables: org_stamp, campus, place, department, vendor, team, skill, person_skill,
-// extension, duty, org_import.
+// extension, duty, org_import, shift, rotation, leave_span, duty_swap, attendance,
+// opening_hours.
 // Events out: through Deps.Changed, with the kind of thing as its topic's second
 // word. Events in: none.
 package org

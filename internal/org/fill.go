@@ -1,9 +1,11 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"wardline/internal/identity"
 	"wardline/internal/platform/db"
@@ -54,6 +56,10 @@ func (s *Service) Fill(ctx context.Context, tx *db.Tx, in Bulk) error {
 		if err := replaceSkills(ctx, tx, person, list); err != nil {
 			return err
 		}
+	}
+	in.Duties = slices.Clone(in.Duties)
+	for i := range in.Duties {
+		in.Duties[i].Kind = cmp.Or(in.Duties[i].Kind, NormalDuty)
 	}
 	if err := db.InsertMany(ctx, tx, string(KindDuty), in.Duties); err != nil {
 		return err

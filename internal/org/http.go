@@ -33,6 +33,9 @@ func (h HTTP) Register(api *web.API) {
 	searching(api, "extension", "extensions", s.SearchExtensions)
 	h.places(api)
 	h.people(api)
+	h.patterns(api)
+	h.away(api)
+	h.present(api)
 	h.imports(api)
 }
 

@@ -28,7 +28,7 @@ const maxImport = 50_000
 // ImportPreview is what an import would do; nothing has been written yet.
 type ImportPreview struct {
 	Token     string       `json:"token" doc:"Applies exactly this preview, once"`
-	Kind      Kind         `json:"kind" enum:"place,department,team,extension,person"`
+	Kind      Kind         `json:"kind" enum:"place,department,team,extension,person,duty"`
 	FileName  string       `json:"fileName,omitempty"`
 	Columns   []string     `json:"columns" doc:"Columns found, by the names of the caller's language"`
 	Ignored   []string     `json:"ignored,omitempty" doc:"Headers of the file that stand for no column"`
@@ -252,6 +252,11 @@ func (s *Service) ApplyImport(ctx context.Context, token string) (done ImportCou
 		if err != nil {
 			return err
 		}
+		if st.Kind == KindDuty { // rosters are changed under their teams' locks only
+			if err := lockTeams(ctx, tx); err != nil {
+				return err
+			}
+		}
 		b, plan, err := s.plan(ctx, tx, sh, st.Language, st.Lines)
 		if err != nil {
 			return err
@@ -366,6 +371,9 @@ func (s *Service) loadAll(ctx context.Context, tx *db.Tx, b *book, sh sheet, lin
 	}
 	if sh.kind == KindPerson {
 		return s.loadImported(ctx, tx, b, lines)
+	}
+	if sh.kind == KindDuty {
+		return s.loadRoster(ctx, tx, b, lines)
 	}
 	return s.loadPeople(ctx, tx, b, lines)
 }

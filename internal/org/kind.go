@@ -24,6 +24,11 @@ const (
 	KindExtension  Kind = "extension"
 	KindDuty       Kind = "duty"
 	KindPerson     Kind = "person" // identity's; named here for their import
+
+	kindShift    Kind = "shift"
+	kindRotation Kind = "rotation"
+	kindLeave    Kind = "leave_span"
+	kindSwap     Kind = "duty_swap"
 )
 
 // Head is what every thing in the directory has.

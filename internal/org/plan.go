@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -87,7 +88,7 @@ func enter(b *book, s sheet, lang fault.Language, l line, seen map[string]int) (
 	r := &reading{cells: l.Cells}
 	out := planned{Line: l.Line, Name: l.Cells["name"]}
 	if out.Name == "" {
-		out.Name = l.Cells["number"]
+		out.Name = cmp.Or(l.Cells["number"], l.Cells["staffNo"])
 	}
 	at, found := s.find(b, r)
 	if found {

@@ -15,20 +15,26 @@ import (
 const maxSpan = 62 * clock.Day
 
 // OnDuty returns the people who are on duty for a team at a moment (Unix
-// milliseconds), for other domains, inside their transaction. A team for which no
-// duty was ever entered has all its members on duty.
+// milliseconds), for other domains, inside their transaction. Who is on leave or has
+// checked out is not; who is on call is only while nobody else is. A team without any
+// duty has all its members on duty who are not on leave.
 func (s *Service) OnDuty(ctx context.Context, tx *db.Tx, teamID string, at int64) ([]string, error) {
-	kept, err := pointedAt(ctx, tx, KindTeam, teamID)
+	kept, err := hasRoster(ctx, tx, teamID)
 	if err != nil {
 		return nil, err
 	}
 	if kept {
-		return peopleOnDuty(ctx, tx, teamID, at)
+		return hereOnDuty(ctx, tx, teamID, at)
 	}
 	if s.deps.Members == nil {
 		return nil, nil
 	}
-	return s.deps.Members(ctx, tx, teamID)
+	members, err := s.deps.Members(ctx, tx, teamID)
+	if err != nil {
+		return nil, err
+	}
+	away, err := awayAt(ctx, tx, members, at)
+	return slices.DeleteFunc(members, func(personID string) bool { return away[personID] }), err
 }
 
 // TeamOnDuty is OnDuty now, for who may see the directory.
@@ -89,9 +95,13 @@ func (s *Service) AddDuties(ctx context.Context, teamID string, in []DutyInput) 
 		if err := s.freeForDuty(ctx, tx, teamID, in); err != nil {
 			return err
 		}
+		if err := namedByDuties(ctx, tx, teamID, in); err != nil {
+			return err
+		}
 		out = make([]Duty, 0, len(in))
 		for _, d := range in {
-			out = append(out, Duty{ID: id.New(), TeamID: teamID, PersonID: d.PersonID, StartAt: d.StartAt, EndAt: d.EndAt, CreatedAt: s.now()})
+			out = append(out, Duty{ID: id.New(), TeamID: teamID, PersonID: d.PersonID, Kind: d.Kind, ShiftID: d.ShiftID, PlaceID: d.PlaceID,
+				StartAt: d.StartAt, EndAt: d.EndAt, CreatedAt: s.now()})
 		}
 		if err := db.InsertMany(ctx, tx, string(KindDuty), out); err != nil {
 			return err
@@ -133,21 +143,41 @@ func (s *Service) freeForDuty(ctx context.Context, tx *db.Tx, teamID string, in 
 	return c.Err()
 }
 
-// RemoveDuty takes a duty back.
+// namedByDuties checks that the shifts are the team's and that the places are there.
+func namedByDuties(ctx context.Context, tx *db.Tx, teamID string, in []DutyInput) error {
+	shifts, err := shiftsByID(ctx, tx, teamID)
+	if err != nil {
+		return err
+	}
+	var c check
+	var places []string
+	for _, d := range in {
+		if _, ok := shifts[d.ShiftID]; d.ShiftID != "" && !ok {
+			c.Add("shiftId", "unknown_reference")
+		}
+		places = append(places, d.PlaceID)
+	}
+	if err := placesThere(ctx, tx, &c, places...); err != nil {
+		return err
+	}
+	return c.Err()
+}
+
+// RemoveDuty takes a duty back. A rotation will not make it again.
 func (s *Service) RemoveDuty(ctx context.Context, dutyID string) error {
 	if err := see(ctx); err != nil {
 		return err
 	}
 	actor := identity.Of(ctx)
 	return s.deps.DB.Write(ctx, func(tx *db.Tx) error {
-		d, err := one[Duty](ctx, tx, KindDuty, dutyID)
+		d, err := dutyByID(ctx, tx, dutyID)
 		if err != nil {
 			return err
 		}
 		if err := s.rosterOf(ctx, tx, actor, d.TeamID); err != nil {
 			return err
 		}
-		if err := deleteRow(ctx, tx, KindDuty, dutyID); err != nil {
+		if err := removeDuty(ctx, tx, dutyID, s.now()); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, "remove_duty", KindTeam, d.TeamID, map[string]any{"personId": d.PersonID, "startAt": d.StartAt, "endAt": d.EndAt})

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"sync"
+	"time"
 
 	"wardline/internal/audit"
 	"wardline/internal/identity"
@@ -19,6 +20,8 @@ type Deps struct {
 	DB    *db.DB
 	Clock clock.Clock
 	Trail *audit.Trail
+	// Zone is the hospital's, by whose clock shifts begin and end. Nil is UTC.
+	Zone *time.Location
 	// Changed tells within the transaction that a thing has changed. When a tree row
 	// moves or is renamed it is called for that row only, and what lies below has new
 	// full names too. Of what a bulk load or an import has added it is called once,
@@ -67,6 +70,13 @@ type Service struct {
 func New(d Deps) *Service { return &Service{deps: d} }
 
 func (s *Service) now() int64 { return s.deps.Clock.Now() }
+
+func (s *Service) zone() *time.Location {
+	if s.deps.Zone == nil {
+		return time.UTC
+	}
+	return s.deps.Zone
+}
 
 // see lets pass who may look into the directory.
 func see(ctx context.Context) error { return identity.Of(ctx).Need(identity.OrgRead) }

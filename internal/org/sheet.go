@@ -46,7 +46,7 @@ func versionIn[T any, P thing[T]](s *shelf[T, P], id string) int64 {
 // sheets are the kinds that can be imported and exported.
 func sheets() map[Kind]sheet {
 	return map[Kind]sheet{KindPlace: placeSheet(), KindDepartment: departmentSheet(), KindTeam: teamSheet(), KindExtension: extensionSheet(),
-		KindPerson: personSheet()}
+		KindPerson: personSheet(), KindDuty: dutySheet()}
 }
 
 func (s sheet) title(lang fault.Language) string {

@@ -30,6 +30,12 @@ func writeBook(ctx context.Context, tx *db.Tx, b *book) error {
 		func() error { return write(ctx, tx, KindPlace, b.places) },
 		func() error { return write(ctx, tx, KindTeam, b.teams) },
 		func() error { return write(ctx, tx, KindExtension, b.extensions) },
+		func() error {
+			if b.roster == nil {
+				return nil
+			}
+			return db.InsertMany(ctx, tx, string(KindDuty), b.roster.fresh)
+		},
 	} {
 		if err := f(); err != nil {
 			return err

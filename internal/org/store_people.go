@@ -6,21 +6,6 @@ import (
 	"wardline/internal/platform/db"
 )
 
-func peopleOnDuty(ctx context.Context, tx *db.Tx, teamID string, at int64) ([]string, error) {
-	return db.All[string](ctx, tx, `SELECT DISTINCT person_id FROM duty
-		WHERE team_id = $1 AND start_at > $2 AND start_at <= $3 AND end_at > $3 ORDER BY person_id`, teamID, at-maxDuty, at)
-}
-
-func dutiesOf(ctx context.Context, tx *db.Tx, teamID string, from, to int64) ([]Duty, error) {
-	return db.All[Duty](ctx, tx, selectFrom[Duty](KindDuty)+` WHERE team_id = $1 AND start_at > $2 AND start_at < $3 AND end_at > $4
-		ORDER BY start_at, id`, teamID, from-maxDuty, to, from)
-}
-
-func lockTeam(ctx context.Context, tx *db.Tx, teamID string) error {
-	_, err := db.One[string](ctx, tx, "SELECT id FROM team WHERE id = $1"+tx.ForUpdate(), teamID)
-	return err
-}
-
 type personSkillRow struct {
 	PersonID string `db:"person_id"`
 	PersonSkill

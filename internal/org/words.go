@@ -30,6 +30,10 @@ var (
 		{"admin", "行政", "Administration", []string{"行政职能", "职能"}}, {"logistics", "后勤", "Logistics", []string{"后勤保障"}},
 		{"education", "教学科研", "Education and research", []string{"科教"}}, {"other", "其他", "Other", nil},
 	}
+	dutyKinds = words{
+		{string(NormalDuty), "正常班", "Normal", []string{"上班", "普通"}}, {string(OnCallDuty), "听班", "On call", []string{"二线", "备班", "待命"}},
+		{string(PeakDuty), "定点值守", "Peak duty", []string{"值守", "定点"}},
+	}
 	teamKinds = words{
 		{"callcenter", "呼叫中心", "Call centre", []string{"客服"}}, {"it", "信息", "IT", nil}, {"maintenance", "维修", "Maintenance", []string{"工程维修"}},
 		{"transport", "运送", "Transport", nil}, {"cleaning", "保洁", "Cleaning", nil}, {"security", "安保", "Security", []string{"保卫"}},

@@ -79,6 +79,17 @@ func (o *Order) pool(e Env, t Team, note string) ([]Event, error) {
 	return []Event{e.event(KindPool, Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID, Note: note})}, nil
 }
 
+// release gives an order that nobody has accepted back to its own team.
+func (o *Order) release(e Env, t Team, reason string) ([]Event, error) {
+	if t.Pool {
+		return o.pool(e, t, reason)
+	}
+	if err := o.can(KindTransfer); err != nil {
+		return nil, err
+	}
+	return []Event{e.event(KindTransfer, Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID, Reason: reason, Deadlines: o.afterHold(e)})}, nil
+}
+
 // grab takes the order out of the pool; who comes second is told who was first.
 func (o *Order) grab(e Env) ([]Event, error) {
 	if o.Status != Pooled && o.AssigneeID != "" {

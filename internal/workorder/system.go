@@ -160,3 +160,21 @@ func (s *Service) Repeats(ctx context.Context, o *Order, within int64) (n int64,
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { n, err = count(ctx, tx, q); return err })
 	return n, err
 }
+
+// Release takes an order from somebody who has not accepted it, back to the team: to its
+// pool when it has one, else to its queue. Nothing happens when it is no longer so.
+func (s *Service) Release(ctx context.Context, orderID, personID, reason string, m Meta) (View, error) {
+	if err := systemOnly(ctx); err != nil {
+		return View{}, err
+	}
+	return s.act(ctx, orderID, KindPool, m, []any{"release", personID, reason}, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
+		if o.Status != Assigned || o.AssigneeID != personID {
+			return nil, nil
+		}
+		t, err := s.team(ctx, tx, o.TeamID, "teamId")
+		if err != nil {
+			return nil, err
+		}
+		return o.release(e, t, reason)
+	})
+}

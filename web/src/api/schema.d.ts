@@ -883,6 +883,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duties/{id}/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody to take a duty, or set it */
+        post: operations["ask-swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell who is on duty now, where and with which skills */
+        get: operations["list-duty-now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/extensions": {
         parameters: {
             query?: never;
@@ -1245,6 +1279,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel a leave */
+        delete: operations["cancel-leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -1307,6 +1358,57 @@ export interface paths {
         put?: never;
         /** Mark a message as read */
         post: operations["read-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the caller's own duty */
+        get: operations["get-my-duty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-duty/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the caller is here */
+        post: operations["check-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-duty/check-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the caller goes */
+        post: operations["check-out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2275,6 +2377,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places/{id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the hours of a service point */
+        get: operations["get-opening"];
+        /** Replace the hours of a service point */
+        put: operations["set-opening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans": {
         parameters: {
             query?: never;
@@ -2338,6 +2458,23 @@ export interface paths {
         };
         /** What became of a plan's occurrences */
         get: operations["list-plan-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which service points are open and who stands there */
+        get: operations["list-points-now"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2465,6 +2602,41 @@ export interface paths {
         post?: never;
         /** Delete a role that nobody holds */
         delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a rotation */
+        put: operations["save-rotation"];
+        post?: never;
+        /** Delete a rotation; its duties stay */
+        delete: operations["remove-rotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rotations/{id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a rotation's duties for a span of days */
+        post: operations["fill-roster"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2677,6 +2849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a shift */
+        put: operations["save-shift"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skills": {
         parameters: {
             query?: never;
@@ -2709,6 +2898,40 @@ export interface paths {
         post?: never;
         /** Delete a skill, or make it inactive when it is named elsewhere */
         delete: operations["remove-skill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a swap nobody has answered */
+        delete: operations["withdraw-swap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a swap or refuse it */
+        post: operations["answer-swap"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2786,6 +3009,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{id}/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the leaves of a team's people */
+        get: operations["list-leaves"];
+        put?: never;
+        /** Take a person off duty for a span */
+        post: operations["add-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{id}/on-duty": {
         parameters: {
             query?: never;
@@ -2795,6 +3036,59 @@ export interface paths {
         };
         /** Tell who is on duty now */
         get: operations["get-team-on-duty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a team's rotations */
+        get: operations["list-rotations"];
+        put?: never;
+        /** Add a rotation to a team */
+        post: operations["add-rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a team's shifts */
+        get: operations["list-shifts"];
+        put?: never;
+        /** Add a shift to a team */
+        post: operations["add-shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List swaps of duties, the newest first */
+        get: operations["list-swaps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4840,6 +5134,21 @@ export interface components {
         OrderTimelinetimelineOutBody: {
             items: components["schemas"]["WorkorderEvent"][];
         };
+        OrgAttendance: {
+            /** @description The duty it is for; absent when none was planned */
+            dutyId?: string;
+            id: string;
+            /** Format: int64 */
+            inAt: number;
+            /**
+             * Format: int64
+             * @description Absent while the person is here
+             */
+            outAt?: number;
+            personId: string;
+            /** @description Where the person last said to be */
+            placeId?: string;
+        };
         OrgCaller: {
             department?: components["schemas"]["OrgDepartment"];
             extension?: components["schemas"]["OrgExtension"];
@@ -4872,6 +5181,10 @@ export interface components {
              * @description Version the caller saw; needed to change something, absent for something new
              */
             version?: number;
+        };
+        OrgCheckInInput: {
+            /** @description Absent leaves the place open */
+            placeId?: string;
         };
         OrgDepartment: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -4926,6 +5239,8 @@ export interface components {
             duties: components["schemas"]["OrgDutyInput"][];
         };
         OrgDuty: {
+            /** @description Somebody has changed what the rotation made */
+            changed: boolean;
             /** Format: int64 */
             createdAt: number;
             /**
@@ -4934,7 +5249,19 @@ export interface components {
              */
             endAt: number;
             id: string;
+            /** @enum {string} */
+            kind: "normal" | "on_call" | "peak";
+            /**
+             * Format: int64
+             * @description When its person checked out before the end
+             */
+            leftAt?: number;
             personId: string;
+            /** @description Where; absent when anywhere */
+            placeId?: string;
+            /** @description The rotation that made it */
+            rotationId?: string;
+            shiftId?: string;
             /** Format: int64 */
             startAt: number;
             teamId: string;
@@ -4945,7 +5272,16 @@ export interface components {
              * @description First moment off duty; at most 48 hours after the start
              */
             endAt: number;
+            /**
+             * @description Absent is normal
+             * @enum {string}
+             */
+            kind?: "normal" | "on_call" | "peak";
             personId: string;
+            /** @description Peak duties need one */
+            placeId?: string;
+            /** @description The shift of the team it is shown as */
+            shiftId?: string;
             /** Format: int64 */
             startAt: number;
         };
@@ -4984,6 +5320,33 @@ export interface components {
              */
             version?: number;
         };
+        OrgFillInput: {
+            /** @description First day, YYYY-MM-DD */
+            from: string;
+            /** @description First take back what the rotation has made for times to come and nobody has changed */
+            renew?: boolean;
+            /** @description Last day; at most 62 days in all */
+            to: string;
+        };
+        OrgFilled: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Their person has another duty then
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description There already, or taken back by hand
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Taken back first
+             */
+            renewed: number;
+        };
         OrgFoundDepartment: {
             items: components["schemas"]["OrgDepartment"][];
         };
@@ -4993,8 +5356,26 @@ export interface components {
         OrgFoundExtension: {
             items: components["schemas"]["OrgExtension"][];
         };
+        OrgFoundLeave: {
+            items: components["schemas"]["OrgLeave"][];
+        };
         OrgFoundPlace: {
             items: components["schemas"]["OrgPlace"][];
+        };
+        OrgFoundPointNow: {
+            items: components["schemas"]["OrgPointNow"][];
+        };
+        OrgFoundPresent: {
+            items: components["schemas"]["OrgPresent"][];
+        };
+        OrgFoundRotation: {
+            items: components["schemas"]["OrgRotation"][];
+        };
+        OrgFoundShift: {
+            items: components["schemas"]["OrgShift"][];
+        };
+        OrgFoundSwap: {
+            items: components["schemas"]["OrgSwap"][];
         };
         OrgFoundTeam: {
             items: components["schemas"]["OrgTeam"][];
@@ -5036,6 +5417,55 @@ export interface components {
             name?: string;
             problems?: components["schemas"]["OrgImportProblem"][];
         };
+        OrgInterval: {
+            /**
+             * Format: int64
+             * @description Minutes after midnight
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Minutes after the same midnight; past 1440 is the next day
+             */
+            to: number;
+        };
+        OrgLeave: {
+            /** Format: int64 */
+            cancelledAt?: number;
+            /** Format: int64 */
+            createdAt: number;
+            /**
+             * Format: int64
+             * @description First moment back
+             */
+            endAt: number;
+            id: string;
+            /**
+             * @description Only for who may change the roster, and the person
+             * @enum {string}
+             */
+            kind?: "annual" | "sick" | "training" | "other";
+            /** @description As kind */
+            note?: string;
+            personId: string;
+            /** Format: int64 */
+            startAt: number;
+            /** @description The team whose lead has entered it; it holds for all teams */
+            teamId: string;
+        };
+        OrgLeaveInput: {
+            /**
+             * Format: int64
+             * @description First moment back; at most 400 days after the start
+             */
+            endAt: number;
+            /** @enum {string} */
+            kind: "annual" | "sick" | "training" | "other";
+            note?: string;
+            personId: string;
+            /** Format: int64 */
+            startAt: number;
+        };
         OrgListCampus: {
             items: components["schemas"]["OrgCampus"][];
             nextCursor?: string;
@@ -5068,9 +5498,37 @@ export interface components {
             items: components["schemas"]["OrgVendor"][];
             nextCursor?: string;
         };
+        OrgMyDuty: {
+            /** @description Absent when checked out */
+            here?: components["schemas"]["OrgAttendance"];
+            /** @description Duties of the coming week */
+            next: components["schemas"]["OrgDuty"][];
+            /** @description The duty that runs, or begins within two hours */
+            now?: components["schemas"]["OrgDuty"];
+        };
         OrgOnDuty: {
             /** @description Ids */
             people: string[];
+        };
+        OrgOpening: {
+            /**
+             * Format: int64
+             * @description Minutes after midnight by the hospital's clock
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Past 1440 is the next day
+             */
+            to: number;
+            /**
+             * Format: int64
+             * @description 1 is Monday
+             */
+            weekday: number;
+        };
+        OrgOpeningHours: {
+            hours: components["schemas"]["OrgOpening"][];
         };
         OrgPersonSkill: {
             /**
@@ -5163,6 +5621,40 @@ export interface components {
             /** Format: double */
             y?: number;
         };
+        OrgPointNow: {
+            open: boolean;
+            /** @description Ids of who has peak duty there now, or has checked in there */
+            people: string[];
+            placeId: string;
+        };
+        OrgPresent: {
+            /** @description Absent in a team that has no roster */
+            dutyId?: string;
+            /** Format: int64 */
+            endAt?: number;
+            /**
+             * Format: int64
+             * @description When checked in; absent when not here
+             */
+            inAt?: number;
+            /** @enum {string} */
+            kind: "normal" | "on_call" | "peak";
+            /**
+             * Format: int64
+             * @description When checked out before the end
+             */
+            leftAt?: number;
+            personId: string;
+            /** @description Where checked in, else where the duty is */
+            placeId?: string;
+            /** @description Name of the shift */
+            shift?: string;
+            shiftId?: string;
+            skills: components["schemas"]["OrgPersonSkill"][];
+            /** Format: int64 */
+            startAt?: number;
+            teamId: string;
+        };
         OrgRemoval: {
             /**
              * @description What is named elsewhere is only made inactive
@@ -5173,6 +5665,89 @@ export interface components {
         OrgReportCode: {
             /** @description Stands on the label as /m/s/CODE */
             code: string;
+        };
+        OrgRotating: {
+            /**
+             * Format: int64
+             * @description Days by which the person is ahead in the cycle
+             */
+            offset?: number;
+            personId: string;
+        };
+        OrgRotation: {
+            /** Format: int64 */
+            createdAt: number;
+            /** @description Ids of shifts, one for each day; empty is a day off */
+            cycle: string[];
+            /** @description A day, YYYY-MM-DD, on which the cycle begins */
+            firstDay: string;
+            id: string;
+            members: components["schemas"]["OrgRotating"][];
+            name: string;
+            teamId: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        OrgRotationInput: {
+            cycle: string[];
+            /** @description YYYY-MM-DD */
+            firstDay: string;
+            members: components["schemas"]["OrgRotating"][];
+            /** @description Unique within the team */
+            name: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; absent for a new one
+             */
+            version?: number;
+        };
+        OrgShift: {
+            active: boolean;
+            /** Format: int64 */
+            createdAt: number;
+            id: string;
+            /** @description Several make a split shift */
+            intervals: components["schemas"]["OrgInterval"][];
+            /** @enum {string} */
+            kind: "normal" | "on_call" | "peak";
+            name: string;
+            placeId?: string;
+            teamId: string;
+            /**
+             * @description Colour in the roster
+             * @enum {string}
+             */
+            tone: "teal" | "blue" | "amber" | "purple" | "grey";
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        OrgShiftInput: {
+            /** @description Absent leaves it as it is; new things are active */
+            active?: boolean;
+            intervals: components["schemas"]["OrgInterval"][];
+            /**
+             * @description Absent is normal
+             * @enum {string}
+             */
+            kind?: "normal" | "on_call" | "peak";
+            /** @description Unique within the team */
+            name: string;
+            /** @description Peak shifts need one */
+            placeId?: string;
+            /**
+             * @description Absent is teal
+             * @enum {string}
+             */
+            tone?: "teal" | "blue" | "amber" | "purple" | "grey";
+            /**
+             * Format: int64
+             * @description Version the caller saw; needed to change something, absent for something new
+             */
+            version?: number;
         };
         OrgSkill: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -5199,6 +5774,34 @@ export interface components {
              * @description Version the caller saw; needed to change something, absent for something new
              */
             version?: number;
+        };
+        OrgSwap: {
+            askedBy: string;
+            /** @description The duty of the other that is given for it; absent when none is */
+            backId?: string;
+            /** Format: int64 */
+            createdAt: number;
+            /** Format: int64 */
+            decidedAt?: number;
+            decidedBy?: string;
+            dutyId: string;
+            id: string;
+            /** @description Whose duty it was */
+            personId: string;
+            /** @enum {string} */
+            state: "asked" | "done" | "refused" | "withdrawn";
+            teamId: string;
+            /** @description Who takes the duty */
+            withId: string;
+        };
+        OrgSwapAnswer: {
+            agree: boolean;
+        };
+        OrgSwapInput: {
+            /** @description A duty of theirs that is taken for it */
+            backId?: string;
+            /** @description Who shall take the duty */
+            withId: string;
         };
         OrgTeam: {
             /** @description Inactive things stay on old orders and can no longer be chosen */
@@ -8755,6 +9358,73 @@ export interface operations {
             };
         };
     };
+    "ask-swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgSwapInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSwap"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-duty-now": {
+        parameters: {
+            query?: {
+                teamId?: string;
+                skillId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundPresent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-extensions": {
         parameters: {
             query?: {
@@ -9617,6 +10287,35 @@ export interface operations {
             };
         };
     };
+    "cancel-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-messages": {
         parameters: {
             query?: {
@@ -9738,6 +10437,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-my-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgMyDuty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgCheckInInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgMyDuty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgMyDuty"];
+                };
             };
             /** @description Error */
             default: {
@@ -12197,6 +12987,70 @@ export interface operations {
             };
         };
     };
+    "get-opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgOpeningHours"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgOpeningHours"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-plans": {
         parameters: {
             query?: {
@@ -12414,6 +13268,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPlanRunspageOutRunBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-points-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundPointNow"];
                 };
             };
             /** @description Error */
@@ -12807,6 +13690,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgRotationInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgRotation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fill-roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgFillInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFilled"];
+                };
             };
             /** @description Error */
             default: {
@@ -13313,6 +14295,41 @@ export interface operations {
             };
         };
     };
+    "save-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgShiftInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgShift"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-skills": {
         parameters: {
             query?: {
@@ -13471,6 +14488,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgRemoval"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgSwapAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSwap"];
                 };
             };
             /** @description Error */
@@ -13764,6 +14845,77 @@ export interface operations {
             };
         };
     };
+    "list-leaves": {
+        parameters: {
+            query: {
+                /** @description Unix milliseconds */
+                from: number;
+                /** @description Unix milliseconds, exclusive; at most 62 days later */
+                to: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundLeave"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgLeaveInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgLeave"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-team-on-duty": {
         parameters: {
             query?: never;
@@ -13782,6 +14934,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgOnDuty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundRotation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgRotationInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgRotation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundShift"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgShiftInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgShift"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgFoundSwap"];
                 };
             };
             /** @description Error */

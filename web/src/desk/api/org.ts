@@ -72,13 +72,12 @@ export const removeThing = (kind: KindName, id: string, version: number) => api.
 export const renewPlaceCode = async (id: string) => (await api.post('/api/v1/places/{id}/code', { path: { id } })).code
 export const lookUpNumber = (number: string) => api.get('/api/v1/extensions/lookup', { query: { number } })
 
-export const teamOnDuty = async (id: string) => (await api.get('/api/v1/teams/{id}/on-duty', { path: { id } })).people
 export const listDuties = async (id: string, from: number, to: number) => (await api.get('/api/v1/teams/{id}/duties', { path: { id }, query: { from, to } })).items
 export const addDuties = (id: string, duties: Schemas['OrgDutyInput'][]) => api.post('/api/v1/teams/{id}/duties', { path: { id }, body: { duties } })
 export const removeDuty = (id: string) => api.delete('/api/v1/duties/{id}', { path: { id } })
 
 /** The kinds that come and go as lists. */
-export type ListKind = 'place' | 'department' | 'team' | 'extension'
+export type ListKind = 'place' | 'department' | 'team' | 'extension' | 'duty'
 export type PreviewRow = Schemas['OrgImportRow']
 /** What an import would do; nothing has been written yet. */
 export interface ImportPreview {
