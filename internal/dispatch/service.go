@@ -83,7 +83,7 @@ func (s *Service) Candidates(ctx context.Context, orderRef, teamID string) ([]Ca
 	if err != nil {
 		return nil, err
 	}
-	rank(out)
+	rank(out, want{}, defaultWeights())
 	return out, nil
 }
 
