@@ -13,6 +13,7 @@ func (a *App) jobs() {
 	a.History.RegisterJobs(a.Runner)
 	a.People.RegisterJobs(a.Runner)
 	a.Org.RegisterJobs(a.Runner)
+	a.Chooser.RegisterJobs(a.Runner)
 	a.Orders.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
