@@ -49,6 +49,7 @@ type Weights struct {
 	SkillMissing     int64 `json:"skillMissing" minimum:"-1000" maximum:"1000" doc:"For each wanted skill that is missing"`
 	Minute           int64 `json:"minute" minimum:"-1000" maximum:"1000" doc:"For each minute of the way"`
 	MinutesMost      int64 `json:"minutesMost" minimum:"1" maximum:"600" doc:"Minutes beyond these count no more"`
+	PlaceUnknown     int64 `json:"placeUnknown" minimum:"-1000" maximum:"1000" doc:"Where the person is, or the order's place, is not known"`
 	Equipment        int64 `json:"equipment" minimum:"-1000" maximum:"1000" doc:"For each wanted tool that is carried"`
 	EquipmentMissing int64 `json:"equipmentMissing" minimum:"-1000" maximum:"1000" doc:"For each wanted tool that is not carried"`
 	Vendor           int64 `json:"vendor" minimum:"-1000" maximum:"1000" doc:"Of the vendor that the thing is under contract with"`
@@ -58,9 +59,10 @@ type Weights struct {
 
 // defaultWeights let duty outweigh any load that people really have; who has an order
 // of the highest priority in hand is left to it; leads should lead, so they come
-// after equal members.
+// after equal members. Who is not known to be anywhere counts as five minutes away, so
+// that nobody gains by not being found.
 func defaultWeights() Weights {
-	return Weights{Duty: 100, Free: 20, Load: -4, Urgent: -30, Had: 15, Lead: -10, Skill: 8, SkillMissing: -40, Minute: -3, MinutesMost: 20,
+	return Weights{Duty: 100, Free: 20, Load: -4, Urgent: -30, Had: 15, Lead: -10, Skill: 8, SkillMissing: -40, Minute: -3, MinutesMost: 20, PlaceUnknown: -15,
 		Equipment: 10, EquipmentMissing: -10, Vendor: 40, Fairness: -2, Refused: -80}
 }
 
@@ -145,7 +147,8 @@ func (c *Candidate) weighSkills(wants want, w Weights) {
 
 func (c *Candidate) weighWay(w Weights) {
 	if c.WalkSeconds < 0 { // said, though it counts nothing
-		c.Why = append(c.Why, Part{Code: "place_unknown"})
+		c.Why = append(c.Why, Part{Code: "place_unknown", Points: w.PlaceUnknown})
+		c.Score += w.PlaceUnknown
 		return
 	}
 	minutes := (c.WalkSeconds + 59) / 60

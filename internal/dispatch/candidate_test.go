@@ -74,7 +74,7 @@ func TestPartsMakeTheScore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(name string, low, high int64) int64 { return rapid.Int64Range(low, high).Draw(t, name) }
 		w := Weights{n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99),
-			n("w", -99, 99), n("w", 1, 60), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99)}
+			n("w", -99, 99), n("w", 1, 60), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99), n("w", -99, 99)}
 		c := Candidate{OnDuty: n("b", 0, 1) == 1, Lead: n("b", 0, 1) == 1, Had: n("b", 0, 1) == 1, Refused: n("b", 0, 1) == 1, vendor: n("b", 0, 1) == 1,
 			Open: n("open", 0, 9), Load: n("load", 0, 40), Urgent: n("urgent", 0, 3), Today: n("today", 0, 30), WalkSeconds: n("walk", -1, 5000),
 			skills: map[string]int64{"a": n("a", 0, 3), "b": n("b", 0, 3)}, tags: []string{"x"}}

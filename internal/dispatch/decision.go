@@ -40,7 +40,7 @@ const (
 var causeWords = map[string]string{CauseArrival: "到单", CauseCountdown: "抢单倒计时结束", CauseFree: "有人空闲", CauseRefusal: "被退单", CauseTimeout: "超时未接单", CauseSweep: "巡查发现待派"}
 
 var partWords = map[string]string{"on_duty": "在岗", "free": "空闲", "load": "手上工作量", "urgent": "手上特急", "had": "曾接此单", "lead": "班组长", "skill": "技能", "skill_missing": "缺技能",
-	"distance": "路程", "equipment": "携带", "equipment_missing": "未带", "vendor": "本厂商人员", "fairness": "今日已接", "refused": "曾退此单"}
+	"distance": "路程", "place_unknown": "位置不详", "equipment": "携带", "equipment_missing": "未带", "vendor": "本厂商人员", "fairness": "今日已接", "refused": "曾退此单"}
 
 // units say what the number of a part counts.
 var units = map[string]string{"load": "点", "distance": "分钟", "fairness": "单"}
