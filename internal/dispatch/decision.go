@@ -42,6 +42,9 @@ var causeWords = map[string]string{CauseArrival: "到单", CauseCountdown: "抢�
 var partWords = map[string]string{"on_duty": "在岗", "free": "空闲", "load": "手上工作量", "urgent": "手上特急", "had": "曾接此单", "lead": "班组长", "skill": "技能", "skill_missing": "缺技能",
 	"distance": "路程", "place_unknown": "位置不详", "equipment": "携带", "equipment_missing": "未带", "vendor": "本厂商人员", "fairness": "今日已接", "refused": "曾退此单"}
 
+// toolWords are the tools that the desk offers; others are kept as they were typed.
+var toolWords = strings.NewReplacer("remoteHelp", "远程协助", "ladder", "梯子", "spare", "备机", "cart", "推车", "protective", "防护用品", "mask", "口罩手套")
+
 // units say what the number of a part counts.
 var units = map[string]string{"load": "点", "distance": "分钟", "fairness": "单"}
 
@@ -55,7 +58,7 @@ func noteFor(cause string, c *Candidate) string {
 		words := partWords[p.Code]
 		switch {
 		case p.Text != "" && p.Code != "distance":
-			words += p.Text
+			words += toolWords.Replace(p.Text)
 		case units[p.Code] != "":
 			words += fmt.Sprintf("%d%s", p.N, units[p.Code])
 		}

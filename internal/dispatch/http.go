@@ -30,6 +30,24 @@ func listed[T any](items []T, err error) (*list[T], error) {
 	return out, err
 }
 
+// Told is an outcome with the refusal in words.
+type Told struct {
+	Outcome
+	Message string `json:"message,omitempty" doc:"Why it was refused, in the caller's language"`
+}
+
+func (o Outcome) tell(ctx context.Context) Told {
+	t := Told{Outcome: o}
+	if f, ok := fault.Of(o.err); ok {
+		params := f.Params
+		if len(f.Fields) > 0 {
+			params = f.Fields[0].Params
+		}
+		t.Message = fault.Message(web.Language(ctx), o.Code, params)
+	}
+	return t
+}
+
 // Register adds the operations.
 func (h HTTP) Register(api *web.API) {
 	access := web.Access(identity.OrderDispatch)
@@ -56,9 +74,10 @@ func (h HTTP) batch(api *web.API, access web.Access) {
 			p, err := h.Service.Propose(ctx, in.TeamID)
 			return &proposalOut{p}, err
 		})
-	type told struct {
-		Outcome
-		Message string `json:"message,omitempty" doc:"Why it was refused, in the caller's language"`
+	type outcomesOut struct {
+		Body struct {
+			Items []Told `json:"items"`
+		}
 	}
 	web.Register(api, web.Op{Method: "POST", Path: "/dispatch/batch", ID: "apply-batch", Summary: "Give out the chosen pairs", Tag: tag, Access: access},
 		func(ctx context.Context, in *struct {
@@ -67,24 +86,13 @@ func (h HTTP) batch(api *web.API, access web.Access) {
 				TeamID string   `json:"teamId" minLength:"1" maxLength:"40"`
 				Pairs  []Choice `json:"pairs" minItems:"1" maxItems:"100"`
 			}
-		}) (*list[told], error) {
+		}) (*outcomesOut, error) {
 			done, err := h.Service.Apply(ctx, in.Body.TeamID, in.Body.Pairs, in.Key)
-			if err != nil {
-				return nil, err
-			}
-			var out []told
+			out := &outcomesOut{}
 			for _, o := range done {
-				t := told{Outcome: o}
-				if f, ok := fault.Of(o.err); ok {
-					params := f.Params
-					if len(f.Fields) > 0 {
-						params = f.Fields[0].Params
-					}
-					t.Message = fault.Message(web.Language(ctx), o.Code, params)
-				}
-				out = append(out, t)
+				out.Body.Items = append(out.Body.Items, o.tell(ctx))
 			}
-			return listed(out, nil)
+			return out, err
 		})
 }
 
