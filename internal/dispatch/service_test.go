@@ -139,18 +139,23 @@ func TestWhatIsSavedIsChecked(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// Two orders and two people: the near one is best for both, yet only both together count.
+// Both orders want li most, the second one far more: only both together show it.
 func TestABatchIsBetterThanOneByOne(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.onDuty("wang", "li")
-		h.visit(h.order(0, "P3"), "wang") // beside both
-		h.visit(h.order(2, "P3"), "li")   // three floors above
-		up, down := h.order(2, "P3"), h.order(3, "P3")
-		_ = up
+		h.onDuty("wang", "li", "intern")
+		_, err := h.chooser.SaveKit(h.ctx("admin"), dispatch.Kit{PersonID: h.ids["li"], Tags: []string{"ladder", "mask"}})
+		h.must(err)
+		wants := func(tools ...string) func(*workorder.Report) {
+			return func(r *workorder.Report) { r.AidTools = tools }
+		}
+		down, up := h.order(3, "P3", wants("ladder")), h.order(2, "P3", wants("ladder", "mask"))
 		p, err := h.chooser.Propose(h.ctx("lead"), h.team)
 		h.must(err)
-		if p.Waiting != 2 || p.Free != 2 || p.Best.Placed != 2 || p.Gain < 0 || p.Best.Score < p.Greedy.Score {
+		if p.Waiting != 2 || p.Free != 2 || p.Best.Placed != 2 || p.Greedy.Placed != 2 || p.Gain != 20 || p.Best.Score-p.Greedy.Score != 20 {
 			t.Fatalf("%+v", p)
+		}
+		if p.Pairs[0].OrderID != down.ID || p.Pairs[0].GreedyName != "li" || p.Pairs[0].Who.Name != "wang" {
+			t.Fatalf("%+v", p.Pairs[0])
 		}
 		var list []dispatch.Choice
 		for _, pair := range p.Pairs {
