@@ -77,6 +77,7 @@ type App struct {
 
 	follower *notify.Follower
 	ruler    *automation.Follower
+	giver    *dispatch.Follower
 	stop     func()
 }
 
@@ -125,7 +126,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
-	a.Chooser = dispatch.New(dispatch.Deps{DB: d, Clock: c, Orders: a.Orders, Org: a.Org, People: a.People})
+	a.makeChooser()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {
 		return err
@@ -179,12 +180,17 @@ func (a *App) Start(ctx context.Context) error {
 		cancel()
 		return err
 	}
+	if err := a.giver.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		a.clockwork(ctx)
 	}()
 	a.stop = func() {
+		a.giver.Stop()
 		a.ruler.Stop()
 		a.follower.Stop()
 		a.Runner.Stop()

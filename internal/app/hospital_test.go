@@ -13,6 +13,7 @@ import (
 	"wardline/internal/asset"
 	"wardline/internal/attachment"
 	"wardline/internal/catalog"
+	"wardline/internal/dispatch"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
@@ -335,6 +336,7 @@ func (h *hospital) belongings() {
 	h.do(h.root, "GET", "/api/v1/jobs", nil).into(t, &jobs)
 	own("a job", jobs.Items[0].ID)
 	own("a rule", must2(h.Rules.Rules(h.system()))(t)[0].ID)
+	own("a mode", must2(h.Chooser.SaveMode(h.system(), "", 0, dispatch.ModeInput{Mode: dispatch.Manual}))(t).ID)
 }
 
 func (h *hospital) imports(own func(name, id string, marks ...string)) {

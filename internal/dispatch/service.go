@@ -2,30 +2,55 @@ package dispatch
 
 import (
 	"context"
-	"slices"
+	"log/slog"
+	"sync"
+	"time"
 
+	"wardline/internal/audit"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/platform/event"
 	"wardline/internal/platform/fault"
+	"wardline/internal/platform/jobs"
 	"wardline/internal/workorder"
 )
 
-// Deps are what candidates are drawn from.
+// Deps are what candidates are drawn from, and what orders are given with.
 type Deps struct {
 	DB     *db.DB
 	Clock  clock.Clock
+	Zone   *time.Location // the hospital's, for hours and days
+	Trail  *audit.Trail
+	Events *event.Log
+	Jobs   *jobs.Queue
+	Logger *slog.Logger
 	Orders *workorder.Service
 	Org    *org.Service
 	People *identity.Service
+	// CategoryOf returns the category of an item, or the not_found fault.
+	CategoryOf func(ctx context.Context, tx *db.Tx, itemID string) (string, error)
+	// VendorOf returns the vendor that an asset is under contract with, or "". Nil knows none.
+	VendorOf func(ctx context.Context, tx *db.Tx, assetID string) (string, error)
 }
 
-// Service finds candidates.
-type Service struct{ Deps }
+// Service finds candidates and gives orders to them.
+type Service struct {
+	Deps
+	giving sync.Mutex
+}
 
-// New returns the service.
-func New(d Deps) *Service { return &Service{d} }
+// New returns the service. Register its jobs, and start a Follower.
+func New(d Deps) *Service {
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
+	return &Service{Deps: d}
+}
 
 // Candidates returns the members of a team (the order's own when teamID is empty),
 // the best first. Only who may dispatch the order may ask.
@@ -44,49 +69,16 @@ func (s *Service) Candidates(ctx context.Context, orderRef, teamID string) ([]Ca
 	if teamID == "" {
 		return []Candidate{}, nil
 	}
-	past, err := s.Orders.Timeline(ctx, order.ID)
+	q, err := s.squad(ctx, teamID)
 	if err != nil {
 		return nil, err
 	}
-	var out []Candidate
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		team, err := s.Org.Team(ctx, tx, teamID)
-		if err != nil {
-			return err
-		}
-		if !actor.May(identity.OrderDispatch, identity.Keys{Campus: order.CampusID, Department: order.DepartmentID, Teams: []string{teamID}, Vendor: team.VendorID}) {
-			return fault.Missing()
-		}
-		members, err := s.People.TeamMembers(ctx, tx, teamID)
-		if err != nil {
-			return err
-		}
-		ids := make([]string, 0, len(members))
-		for _, m := range members {
-			ids = append(ids, m.ID)
-		}
-		loads, err := s.Orders.Loads(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
-		duty, err := s.Org.OnDuty(ctx, tx, teamID, s.Clock.Now())
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			load := loads[m.ID]
-			out = append(out, Candidate{PersonID: m.ID, Name: m.Name, OnDuty: slices.Contains(duty, m.ID), Lead: m.Lead,
-				Open: load.Open, Urgent: load.Urgent, Had: had(past, m.ID)})
-		}
-		return nil
-	})
+	if !actor.May(identity.OrderDispatch, identity.Keys{Campus: order.CampusID, Department: order.DepartmentID, Teams: []string{teamID}, Vendor: q.team.VendorID}) {
+		return nil, fault.Missing()
+	}
+	n, err := s.needsOf(ctx, q, &order.Order)
 	if err != nil {
 		return nil, err
 	}
-	rank(out)
-	return out, nil
-}
-
-func had(past []workorder.Event, personID string) bool {
-	return slices.ContainsFunc(past, func(e workorder.Event) bool { return e.Facts.AssigneeID == personID })
+	return q.candidates(n), nil
 }

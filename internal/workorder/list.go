@@ -187,16 +187,6 @@ func (s *Service) Similar(ctx context.Context, a Alike) (out []Order, err error)
 	return out, err
 }
 
-// Loads returns the open work of people, for choosing whom to give an order to.
-func (s *Service) Loads(ctx context.Context, tx *db.Tx, people []string) (map[string]Load, error) {
-	rows, err := loads(ctx, tx, people)
-	out := make(map[string]Load, len(rows))
-	for _, l := range rows {
-		out[l.PersonID] = l
-	}
-	return out, err
-}
-
 // recordExport notes in the audit trail that the actor takes orders out.
 func (s *Service) recordExport(ctx context.Context, filter string) error {
 	actor := identity.Of(ctx)

@@ -125,18 +125,19 @@ func tally(ctx context.Context, tx *db.Tx, q *db.Query) ([]Tally, error) {
 	return db.All[Tally](ctx, tx, text+" GROUP BY o.status, o.priority, o.team_id, o.team_name, o.overdue <> ''", args...)
 }
 
-// Load is how much open work a person has.
-type Load struct {
-	PersonID string `db:"assignee_id" json:"personId"`
-	Open     int64  `db:"n" json:"open"`
-	Urgent   int64  `db:"urgent" json:"urgent"`
-}
-
-func loads(ctx context.Context, tx *db.Tx, people []string) ([]Load, error) {
+// workOf reads the orders of people that are open, and those reported since an id was made.
+func workOf(ctx context.Context, tx *db.Tx, people []string, since string) ([]Stint, error) {
 	cond, args := db.InList("assignee_id", people)
-	q := db.NewQuery().Where("open").Where("status <> ?", string(Held)).Where(cond, args...)
-	text, args := q.Build(`SELECT assignee_id, count(*) AS n, count(*) FILTER (WHERE priority IN ('P1', 'T0')) AS urgent FROM workorder`)
-	return db.All[Load](ctx, tx, text+" GROUP BY assignee_id", args...)
+	var out []Stint
+	for _, q := range []*db.Query{db.NewQuery().Where("open").Where(cond, args...), db.NewQuery().Where(cond, args...).Where("id >= ?", since).Where("NOT open")} {
+		text, args := q.Build("SELECT " + db.Columns[Stint]("") + " FROM workorder")
+		some, err := db.All[Stint](ctx, tx, text, args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 func today(ctx context.Context, tx *db.Tx, q *db.Query) (ScreenToday, error) {

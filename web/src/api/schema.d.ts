@@ -866,6 +866,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which waiting orders of a team should go to which of its free people */
+        get: operations["propose-batch"];
+        put?: never;
+        /** Give out the chosen pairs */
+        post: operations["apply-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what an item asks of people */
+        put: operations["save-dispatch-item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/kits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what a person carries */
+        put: operations["save-dispatch-kit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/modes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how some orders come to people */
+        post: operations["add-dispatch-mode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/modes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how some orders come to people */
+        put: operations["save-dispatch-mode"];
+        post?: never;
+        /** Remove a mode */
+        delete: operations["remove-dispatch-mode"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save a version of weights, ways and points */
+        put: operations["save-dispatch-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states the settings were saved in, the newest first */
+        get: operations["list-dispatch-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Weights, modes, what items ask for and what people carry */
+        get: operations["get-dispatch-setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duties/{id}": {
         parameters: {
             query?: never;
@@ -3216,6 +3354,13 @@ export interface components {
             wantedAt?: number;
             words?: string;
         };
+        "ApplyBatchapply-batchRequest": {
+            pairs: components["schemas"]["DispatchChoice"][];
+            teamId: string;
+        };
+        ApplyBatchoutcomesOutBody: {
+            items: components["schemas"]["DispatchTold"][];
+        };
         ArriveOrderarriveInBody: {
             /** @description What was scanned there */
             code?: string;
@@ -4039,10 +4184,17 @@ export interface components {
             password: string;
         };
         DispatchCandidate: {
+            /** @description May see and work on the order; nobody else is given it automatically */
+            able: boolean;
             /** @description Had this order before */
             had: boolean;
             /** @description Leads the team */
             lead: boolean;
+            /**
+             * Format: int64
+             * @description Work points of the orders in hand
+             */
+            load: number;
             name: string;
             onDuty: boolean;
             /**
@@ -4051,6 +4203,10 @@ export interface components {
              */
             open: number;
             personId: string;
+            /** @description Where the person was last known to be */
+            placeName?: string;
+            /** @description Refused this order before */
+            refused: boolean;
             /**
              * Format: int64
              * @description Sum of the parts; higher is better
@@ -4058,11 +4214,117 @@ export interface components {
             score: number;
             /**
              * Format: int64
+             * @description Orders given to the person since midnight
+             */
+            today: number;
+            /**
+             * Format: int64
              * @description Of these, of the highest priority
              */
             urgent: number;
+            /**
+             * Format: int64
+             * @description Way from there to the order's place; -1 when not known
+             */
+            walkSeconds: number;
             /** @description What the score is made of */
             why: components["schemas"]["DispatchPart"][];
+        };
+        DispatchChoice: {
+            orderId: string;
+            personId: string;
+            /**
+             * Format: int64
+             * @description The order's version when it was proposed
+             */
+            version: number;
+        };
+        DispatchItemWants: {
+            itemId: string;
+            /**
+             * Format: int64
+             * @description Work points; 0 is what the priority says
+             */
+            points: number;
+            skills: components["schemas"]["DispatchSkillWant"][];
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        DispatchKit: {
+            personId: string;
+            /** @description As orders name their tools; capitals make no difference */
+            tags: string[];
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        DispatchLink: {
+            from: string;
+            /** Format: int64 */
+            minutes: number;
+            to: string;
+        };
+        DispatchMode: {
+            /**
+             * Format: int64
+             * @description Seconds to accept what was given automatically, before the next one gets it; 0 is no limit
+             */
+            acceptWithin: number;
+            active: boolean;
+            /** @description Absent fits every category */
+            categoryId?: string;
+            /**
+             * Format: int64
+             * @description Seconds an order stays in the pool before it is given to somebody
+             */
+            countdown: number;
+            /**
+             * Format: int64
+             * @description Minutes after midnight
+             */
+            fromMinute: number;
+            id: string;
+            /** @description Absent fits every item */
+            itemId?: string;
+            /** @enum {string} */
+            mode: "manual" | "pool" | "automatic";
+            /**
+             * Format: int64
+             * @description Of two that fit equally well the smaller one holds
+             */
+            position: number;
+            /** @description Absent fits every team */
+            teamId?: string;
+            /**
+             * Format: int64
+             * @description First minute after; equal to fromMinute is the whole day, smaller reaches past midnight
+             */
+            toMinute: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        DispatchModeInput: {
+            /** Format: int64 */
+            acceptWithin: number;
+            active: boolean;
+            categoryId?: string;
+            /** Format: int64 */
+            countdown: number;
+            /** Format: int64 */
+            fromMinute: number;
+            itemId?: string;
+            /** @enum {string} */
+            mode: "manual" | "pool" | "automatic";
+            /** Format: int64 */
+            position: number;
+            teamId?: string;
+            /** Format: int64 */
+            toMinute: number;
         };
         DispatchOrderinBody: {
             assigneeId?: string;
@@ -4079,11 +4341,247 @@ export interface components {
              */
             version?: number;
         };
+        DispatchPair: {
+            /** @description Who would have it if orders were given out one after the other */
+            greedyId?: string;
+            greedyName?: string;
+            itemName: string;
+            itemNameEn: string;
+            number: string;
+            orderId: string;
+            placeName?: string;
+            priority: string;
+            /** Format: int64 */
+            reportedAt: number;
+            /** Format: int64 */
+            version: number;
+            who?: components["schemas"]["DispatchCandidate"];
+        };
         DispatchPart: {
             /** @enum {string} */
-            code: "on_duty" | "free" | "load" | "urgent" | "had" | "lead";
+            code: "on_duty" | "free" | "load" | "urgent" | "had" | "lead" | "skill" | "skill_missing" | "distance" | "place_unknown" | "equipment" | "equipment_missing" | "vendor" | "fairness" | "refused";
+            /**
+             * Format: int64
+             * @description How much: orders, work points, minutes, skills or tools
+             */
+            n?: number;
             /** Format: int64 */
             points: number;
+            /** @description Which: names of skills, tools or a place */
+            text?: string;
+        };
+        DispatchProposal: {
+            /** @description What the pairs come to */
+            best: components["schemas"]["DispatchTotals"];
+            /**
+             * Format: int64
+             * @description People on duty with room for another order
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Points by which the pairs are better; only when both serve as many orders, else 0
+             */
+            gain: number;
+            /** @description What giving out one order after the other would come to */
+            greedy: components["schemas"]["DispatchTotals"];
+            pairs: components["schemas"]["DispatchPair"][];
+            team: string;
+            teamId: string;
+            /**
+             * Format: int64
+             * @description Orders that want somebody
+             */
+            waiting: number;
+        };
+        DispatchSettings: {
+            /**
+             * Format: int64
+             * @description Who has so many work points in hand is given no more automatically, but for orders of the highest priority
+             */
+            capacity: number;
+            /** @description Work points of an order by priority, where its item says nothing else */
+            points: {
+                [key: string]: number;
+            };
+            travel: components["schemas"]["DispatchTravel"];
+            weights: components["schemas"]["DispatchWeights"];
+        };
+        DispatchSettingsVersion: {
+            /** Format: int64 */
+            at: number;
+            body: components["schemas"]["DispatchSettings"];
+            byId?: string;
+            byName?: string;
+            /**
+             * Format: int64
+             * @description 0 is what the program comes with
+             */
+            version: number;
+        };
+        DispatchSetup: {
+            items: components["schemas"]["DispatchItemWants"][];
+            kits: components["schemas"]["DispatchKit"][];
+            modes: components["schemas"]["DispatchMode"][];
+            settings: components["schemas"]["DispatchSettingsVersion"];
+        };
+        DispatchSkillWant: {
+            /** Format: int64 */
+            level: number;
+            skillId: string;
+        };
+        DispatchTold: {
+            /** @description Why it was refused */
+            code?: string;
+            done: boolean;
+            /** @description Why it was refused, in the caller's language */
+            message?: string;
+            orderId: string;
+        };
+        DispatchTotals: {
+            /**
+             * Format: int64
+             * @description Orders that somebody gets
+             */
+            placed: number;
+            /** Format: int64 */
+            score: number;
+            /**
+             * Format: int64
+             * @description Ways that are known
+             */
+            walkSeconds: number;
+        };
+        DispatchTravel: {
+            /**
+             * Format: int64
+             * @description Minutes between buildings of which nothing else is known
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description Minutes between campuses of which nothing else is known
+             */
+            campuses: number;
+            /**
+             * Format: double
+             * @description How much longer the way is than the straight line
+             */
+            detour: number;
+            /**
+             * Format: int64
+             * @description Seconds for each floor by lift
+             */
+            liftFloor: number;
+            /**
+             * Format: int64
+             * @description Seconds until the lift is there
+             */
+            liftWait: number;
+            /** @description Ways that were measured, between two buildings or two campuses, the same in both directions */
+            links: components["schemas"]["DispatchLink"][];
+            /**
+             * Format: int64
+             * @description Seconds within a floor whose plan has no coordinates
+             */
+            sameFloor: number;
+            /**
+             * Format: int64
+             * @description Seconds for each floor by the stairs
+             */
+            stairFloor: number;
+            /**
+             * Format: int64
+             * @description Up to so many floors people take the stairs
+             */
+            stairFloors: number;
+            /**
+             * Format: double
+             * @description Metres a second
+             */
+            walk: number;
+        };
+        DispatchWeights: {
+            /**
+             * Format: int64
+             * @description On duty
+             */
+            duty: number;
+            /**
+             * Format: int64
+             * @description For each wanted tool that is carried
+             */
+            equipment: number;
+            /**
+             * Format: int64
+             * @description For each wanted tool that is not carried
+             */
+            equipmentMissing: number;
+            /**
+             * Format: int64
+             * @description For each order had today
+             */
+            fairness: number;
+            /**
+             * Format: int64
+             * @description Nothing in hand
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Had the order before
+             */
+            had: number;
+            /**
+             * Format: int64
+             * @description Leads the team
+             */
+            lead: number;
+            /**
+             * Format: int64
+             * @description For each work point in hand
+             */
+            load: number;
+            /**
+             * Format: int64
+             * @description For each minute of the way
+             */
+            minute: number;
+            /**
+             * Format: int64
+             * @description Minutes beyond these count no more
+             */
+            minutesMost: number;
+            /**
+             * Format: int64
+             * @description Where the person is, or the order's place, is not known
+             */
+            placeUnknown: number;
+            /**
+             * Format: int64
+             * @description Refused the order before
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description For each level of a skill that is wanted
+             */
+            skill: number;
+            /**
+             * Format: int64
+             * @description For each wanted skill that is missing
+             */
+            skillMissing: number;
+            /**
+             * Format: int64
+             * @description For each order of the highest priority in hand
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Of the vendor that the thing is under contract with
+             */
+            vendor: number;
         };
         EnrolTotpagainInBody: {
             /** @description The own password, once more */
@@ -4830,6 +5328,9 @@ export interface components {
             items: components["schemas"]["NotifyRecordView"][];
             nextCursor?: string;
         };
+        ListDispatchSettingslistSettingsVersionBody: {
+            items: components["schemas"]["DispatchSettingsVersion"][];
+        };
         ListFiringsfiringsOutBody: {
             items: components["schemas"]["AutomationFiring"][];
             nextCursor?: string;
@@ -5128,7 +5629,7 @@ export interface components {
             en: components["schemas"]["NotifyText"];
             zh: components["schemas"]["NotifyText"];
         };
-        OrderCandidatesoutBody: {
+        OrderCandidateslistCandidateBody: {
             items: components["schemas"]["DispatchCandidate"][];
         };
         OrderTimelinetimelineOutBody: {
@@ -6074,6 +6575,68 @@ export interface components {
             content: components["schemas"]["CatalogContent"];
             /** Format: int64 */
             version: number;
+        };
+        "SaveDispatchItemsave-dispatch-itemRequest": {
+            /**
+             * Format: int64
+             * @description 0 is what the priority says
+             */
+            points: number;
+            skills: components["schemas"]["DispatchSkillWant"][];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 when nothing was said yet
+             */
+            version: number;
+        };
+        "SaveDispatchKitsave-dispatch-kitRequest": {
+            tags: string[];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 when nothing was said yet
+             */
+            version: number;
+        };
+        "SaveDispatchModesave-dispatch-modeRequest": {
+            /** Format: int64 */
+            acceptWithin: number;
+            active: boolean;
+            categoryId?: string;
+            /** Format: int64 */
+            countdown: number;
+            /** Format: int64 */
+            fromMinute: number;
+            itemId?: string;
+            /** @enum {string} */
+            mode: "manual" | "pool" | "automatic";
+            /** Format: int64 */
+            position: number;
+            teamId?: string;
+            /** Format: int64 */
+            toMinute: number;
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
+        };
+        "SaveDispatchSettingssave-dispatch-settingsRequest": {
+            /**
+             * Format: int64
+             * @description Who has so many work points in hand is given no more automatically, but for orders of the highest priority
+             */
+            capacity: number;
+            /** @description Work points of an order by priority, where its item says nothing else */
+            points: {
+                [key: string]: number;
+            };
+            travel: components["schemas"]["DispatchTravel"];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
+            weights: components["schemas"]["DispatchWeights"];
         };
         "SaveHoldReasonssave-hold-reasonsRequest": {
             reasons: components["schemas"]["SlaReason"][];
@@ -9329,6 +9892,334 @@ export interface operations {
             };
         };
     };
+    "propose-batch": {
+        parameters: {
+            query: {
+                teamId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apply-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyBatchapply-batchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyBatchoutcomesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-dispatch-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDispatchItemsave-dispatch-itemRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchItemWants"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-dispatch-kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDispatchKitsave-dispatch-kitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchKit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-dispatch-mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchModeInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-dispatch-mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDispatchModesave-dispatch-modeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-dispatch-mode": {
+        parameters: {
+            query: {
+                /** @description The version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-dispatch-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDispatchSettingssave-dispatch-settingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchSettingsVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-dispatch-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDispatchSettingslistSettingsVersionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dispatch-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchSetup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "remove-duty": {
         parameters: {
             query?: never;
@@ -11263,7 +12154,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderCandidatesoutBody"];
+                    "application/json": components["schemas"]["OrderCandidateslistCandidateBody"];
                 };
             };
             /** @description Error */
