@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/cost"
 
 	"wardline/internal/platform/fault"
 )
@@ -63,16 +63,16 @@ func (d *Definition) compile() (*condition, error) {
 // largest tells the estimate how large values can be.
 type largest struct{}
 
-// EstimateSize implements checker.CostEstimator.
-func (largest) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
+// EstimateSize implements cost.Estimator.
+func (largest) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 	if p := n.Path(); len(p) > 0 && p[0] == "overdue" {
-		return &checker.SizeEstimate{Min: 0, Max: 3}
+		return &cost.SizeEstimate{Min: 0, Max: 3}
 	}
-	return &checker.SizeEstimate{Min: 0, Max: maxTextRunes}
+	return &cost.SizeEstimate{Min: 0, Max: maxTextRunes}
 }
 
-// EstimateCallCost implements checker.CostEstimator.
-func (largest) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+// EstimateCallCost implements cost.Estimator.
+func (largest) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
 	return nil
 }
 
@@ -88,12 +88,12 @@ func compile(source, field string) (*condition, error) {
 	if tree.OutputType() != cel.BoolType {
 		return nil, fault.Field(field, "rule.not_truth", "type", tree.OutputType().String(), "line", 1, "column", 1)
 	}
-	cost, err := env.EstimateCost(tree, largest{})
+	estimate, err := env.EstimateCost(tree, largest{})
 	if err != nil {
 		return nil, err
 	}
-	if cost.Max > costLimit {
-		return nil, fault.Field(field, "rule.too_costly", "cost", cost.Max, "max", costLimit)
+	if estimate.Max > costLimit {
+		return nil, fault.Field(field, "rule.too_costly", "cost", estimate.Max, "max", costLimit)
 	}
 	p, err := env.Program(tree, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(checkEvery), cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
