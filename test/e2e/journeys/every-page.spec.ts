@@ -60,7 +60,7 @@ const walks = [
 for (const face of ['report', 'work', 'desk', 'screen'] as const) {
   for (const { locale, theme } of walks) {
     test(`every page of ${face} is worded and usable by everybody, in ${locale} and ${theme} @once`, async ({ hospital, visit }) => {
-      test.setTimeout(400_000)
+      test.setTimeout(600_000)
       const pages = facePages(await newSubjects(hospital))[face]
       const open = new Map<string, Page>()
       const found: string[] = []

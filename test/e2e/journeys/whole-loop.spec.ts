@@ -35,6 +35,7 @@ const stepWords: Partial<Record<Event['kind'], RegExp>> = {
   finish: /^完工$/,
   confirm: /^确认已解决$/,
   rate: /^评价 2 分$/,
+  note: /^备注$/,
   call_back: /^回访$/,
 }
 
@@ -121,6 +122,13 @@ test('a fault travels the whole loop through three browsers at once', async ({ h
     expect(await hospital.order(number)).toMatchObject({ status: 'confirmed', callBack: 'due', rating: { overall: 2 } })
   })
 
+  await test.step('a low rating sets off the rule for it, and the timeline says so', async () => {
+    await expect.poll(async () => (await hospital.timeline(number)).filter((event) => event.kind === 'note').length).toBe(1)
+    const said = (await hospital.timeline(number)).at(-1)!
+    expect(said).toMatchObject({ kind: 'note', actorId: 'system' })
+    expect(said.facts.note).toContain('差评回访')
+  })
+
   await test.step('the agent calls back and closes it', async () => {
     await agent.getByRole('link', { name: /^回访/ }).click()
     await (await rowOf(agent, number)).click({ position: { x: 300, y: 10 } })
@@ -137,9 +145,9 @@ test('a fault travels the whole loop through three browsers at once', async ({ h
 
   await test.step('every step stands on the timeline with its time, person and place', async () => {
     const events = await hospital.timeline(number)
-    expect(events.map((event) => event.kind)).toEqual(['report', 'intake', 'dispatch', 'accept', 'arrive', 'finish', 'confirm', 'rate', 'call_back'])
+    expect(events.map((event) => event.kind)).toEqual(['report', 'intake', 'dispatch', 'accept', 'arrive', 'finish', 'confirm', 'rate', 'note', 'call_back'])
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
-    const actors = [nurseIs, agentIs, agentIs, engineerIs, engineerIs, engineerIs, nurseIs, nurseIs, agentIs]
+    const actors = [nurseIs, agentIs, agentIs, engineerIs, engineerIs, engineerIs, nurseIs, nurseIs, { id: 'system' }, agentIs]
     expect(events.map((event) => event.actorId)).toEqual(actors.map((one) => one.id))
     const arrival = events.find((event) => event.kind === 'arrive')!
     expect(arrival).toMatchObject({ placeId: thing.asset.placeId, placeName: thing.asset.placeName, facts: { scanned: true } })
@@ -151,7 +159,7 @@ test('a fault travels the whole loop through three browsers at once', async ({ h
       const step = shown[index]!
       expect(step.title).toMatch(stepWords[event.kind]!)
       expect(step.at).toBe(event.at)
-      expect(step.text).toContain(event.actorName)
+      expect(step.text).toContain(event.actorId === 'system' ? '系统' : event.actorName)
       if (event.placeName) expect(step.text).toContain(event.placeName)
     }
   })
