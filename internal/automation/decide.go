@@ -90,7 +90,10 @@ func waiting(rules []ready, k workorder.Kind) []ready {
 
 // onEvent returns the firings that an entry of the log brings about.
 func (s *Service) onEvent(ctx context.Context, rules []ready, entry event.Entry, n workorder.Note) ([]Firing, error) {
-	list := waiting(rules, n.Kind)
+	// Most events meet no rule, and what the entry itself says often tells so: the order
+	// is read only where it does not.
+	known := map[string]any{"event": string(n.Kind), "priority": n.Priority, "event_clock": n.Clock}
+	list := slices.DeleteFunc(waiting(rules, n.Kind), func(r ready) bool { return r.cond.hopeless(ctx, known) })
 	if len(list) == 0 {
 		return nil, nil
 	}

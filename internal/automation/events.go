@@ -16,10 +16,13 @@ import (
 )
 
 const (
-	followBatch = 100
+	followBatch = 500
 	followMost  = 50 // entries with firings written in one transaction
 	followLease = 20 * clock.Second
-	followPoll  = 3 * time.Second
+	// followGather is how long entries gather while others keep coming: looking at each by
+	// itself costs more than the report that sent it.
+	followGather = 100 * time.Millisecond
+	followPoll   = 3 * time.Second
 )
 
 // Follower lets events of orders set off rules. Every replica has one; a lease says
@@ -83,6 +86,7 @@ func (f *Follower) run(ctx context.Context) {
 			f.s.Logger.Warn("letting events set off rules; it is tried again", "error", err)
 		}
 		if more {
+			gather(ctx)
 			continue
 		}
 		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
@@ -99,6 +103,13 @@ func (f *Follower) run(ctx context.Context) {
 		case <-timer.C:
 		}
 		timer.Stop()
+	}
+}
+
+func gather(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(followGather):
 	}
 }
 

@@ -41,7 +41,10 @@ var language = sync.OnceValues(func() (*cel.Env, error) {
 })
 
 // condition is a compiled condition.
-type condition struct{ program cel.Program }
+type condition struct {
+	program cel.Program
+	partial cel.Program // for when only some of the facts are known
+}
 
 // compile makes the condition ready to run; nil is always true. Faults name the
 // field, and of an expression the line and column.
@@ -99,7 +102,37 @@ func compile(source, field string) (*condition, error) {
 	if err != nil {
 		return nil, fault.Field(field, "rule.expression", "line", 1, "column", 1, "detail", brief(err.Error()))
 	}
-	return &condition{p}, nil
+	partial, err := env.Program(tree, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(checkEvery), cel.EvalOptions(cel.OptPartialEval))
+	if err != nil {
+		return nil, err
+	}
+	return &condition{p, partial}, nil
+}
+
+// hopeless tells whether the condition cannot be met whatever the facts are that are
+// not among the known ones. It never says so of one that could be.
+func (c *condition) hopeless(ctx context.Context, known map[string]any) bool {
+	if c == nil {
+		return false
+	}
+	var rest []*cel.AttributePatternType
+	for _, f := range FieldInfos() {
+		if _, ok := known[f.Name]; !ok {
+			rest = append(rest, cel.AttributePattern(f.Name))
+		}
+	}
+	vars, err := cel.PartialVars(known, rest...)
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	out, _, err := c.partial.ContextEval(ctx, vars)
+	if err != nil || out == nil {
+		return false
+	}
+	yes, ok := out.Value().(bool)
+	return ok && !yes
 }
 
 // explain turns what the compiler says into a fault with the place.

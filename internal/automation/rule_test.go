@@ -121,11 +121,44 @@ func TestConditionsMeanWhatTheySay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := run.met(context.Background(), facts(&o, nil, Surroundings{}, 0, time.UTC))
+		all := facts(&o, nil, Surroundings{}, 0, time.UTC)
+		got, err := run.met(context.Background(), all)
 		if err != nil || got != plain(&c, &o) {
 			t.Fatalf("%v, %v", got, err)
 		}
+		if run.hopeless(context.Background(), all) == got {
+			t.Fatalf("with every fact known: met %v and hopeless %v", got, got)
+		}
+		some := map[string]any{}
+		for _, name := range []string{"urges", "words", "has_team"} {
+			if rapid.Bool().Draw(t, "knows "+name) {
+				some[name] = all[name]
+			}
+		}
+		if got && run.hopeless(context.Background(), some) {
+			t.Fatalf("%+v is met, but hopeless by %v", c, some)
+		}
 	})
+}
+
+func TestWhatIsHopelessIsSeenFromTheEntry(t *testing.T) {
+	for source, want := range map[string]bool{
+		"priority == 'P1'":                      true,
+		"priority in ['P1', 'T0'] && urges > 3": true,
+		"priority == 'P3' && urges > 3":         false,
+		"urges > 3":                             false,
+		"priority == 'P1' || urges > 3":         false,
+	} {
+		d := valid()
+		d.Expert = source
+		run, err := d.compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := run.hopeless(context.Background(), map[string]any{"priority": "P3"}); got != want {
+			t.Errorf("%s: %v", source, got)
+		}
+	}
 }
 
 func plain(c *Cond, o *workorder.Order) bool {

@@ -15,8 +15,11 @@ import (
 )
 
 const (
-	followBatch = 200
-	followPoll  = 3 * time.Second
+	followBatch = 500
+	// followGather is how long entries gather while others keep coming: looking at each by
+	// itself costs more than the report that sent it.
+	followGather = 100 * time.Millisecond
+	followPoll   = 3 * time.Second
 )
 
 // Follower turns events of orders into jobs that look at them. Every replica has one;
@@ -71,6 +74,10 @@ func (f *Follower) run(ctx context.Context) {
 			f.s.Logger.Warn("following orders that want somebody; it is tried again", "error", err)
 		}
 		if more && err == nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(followGather):
+			}
 			continue
 		}
 		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
