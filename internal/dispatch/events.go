@@ -69,7 +69,11 @@ func (f *Follower) Stop() {
 func (f *Follower) run(ctx context.Context) {
 	news := f.tail.Follow()
 	for ctx.Err() == nil {
-		more, err := f.s.Follow(ctx)
+		// Taken before looking: what comes while looking rings again.
+		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
+			f.s.Logger.Warn("following the event log", "error", err)
+		}
+		more, err := f.s.follow(ctx, f.tail)
 		if err != nil && ctx.Err() == nil {
 			f.s.Logger.Warn("following orders that want somebody; it is tried again", "error", err)
 		}
@@ -79,9 +83,6 @@ func (f *Follower) run(ctx context.Context) {
 			case <-time.After(followGather):
 			}
 			continue
-		}
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
 		}
 		ready := news.Ready()
 		if err != nil {
@@ -97,13 +98,20 @@ func (f *Follower) run(ctx context.Context) {
 	}
 }
 
+// entries are what stands in the log behind a position.
+type entries interface {
+	Since(ctx context.Context, p event.Position, limit int) ([]event.Entry, error)
+}
+
 // Follow looks at the next entries of the log; more is that there may be others.
-func (s *Service) Follow(ctx context.Context) (more bool, err error) {
+func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.follow(ctx, s.Events) }
+
+func (s *Service) follow(ctx context.Context, log entries) (more bool, err error) {
 	var from cursorRow
 	if err := s.DB.Look(ctx, func(tx *db.Tx) (err error) { from, err = cursor(ctx, tx, false); return err }); err != nil {
 		return false, err
 	}
-	list, err := s.Events.Since(ctx, from.position(), followBatch)
+	list, err := log.Since(ctx, from.position(), followBatch)
 	if errors.Is(err, event.ErrResync) {
 		return true, s.startAfresh(ctx, from)
 	}

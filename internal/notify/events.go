@@ -86,6 +86,10 @@ func (f *Follower) run(ctx context.Context) {
 	news := f.tail.Follow()
 	failed := time.Duration(0)
 	for ctx.Err() == nil {
+		// Taken before looking: what comes while looking rings again.
+		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
+			f.s.Logger.Warn("following the event log", "error", err)
+		}
 		more, err := f.step(ctx)
 		wait := followPoll
 		switch {
@@ -103,9 +107,6 @@ func (f *Follower) run(ctx context.Context) {
 			failed, wait = 0, followOther
 		default:
 			failed = 0
-		}
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
 		}
 		timer := time.NewTimer(wait)
 		ready := news.Ready()
@@ -188,7 +189,7 @@ func (f *Follower) step(ctx context.Context) (more bool, err error) {
 	if err := f.hold(ctx); err != nil || !f.working {
 		return false, err
 	}
-	list, err := f.s.Events.Since(ctx, f.pos, followBatch)
+	list, err := f.tail.Since(ctx, f.pos, followBatch)
 	if errors.Is(err, event.ErrResync) {
 		return true, f.startAfresh(ctx)
 	}

@@ -299,7 +299,7 @@ func TestPrunedLogIsOwnedUp(t *testing.T) {
 		if err := h.events.Prune(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		h.follow(t)
+		open(t, d, h.clock).follow(t) // a program started anew: nothing is in memory
 		eventually(t, "it is written down that events are lost", func() bool {
 			list, _, err := h.trail.List(t.Context(), audit.Filter{Action: "notify.events.lost"}, 10, "")
 			if err != nil {

@@ -293,6 +293,58 @@ func TestWindowIsBounded(t *testing.T) {
 	})
 }
 
+// What the tail remembers is what the database would say, from every position and for
+// every limit; what it no longer or not yet remembers it asks for.
+func TestSinceFromMemory(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		early := open(t, d)
+		f := early.tail.Follow()
+		from := early.tail.Head()
+		var subjects []string
+		for i := range 40 {
+			subjects = append(subjects, fmt.Sprint("s", i))
+			early.write(t, subjects[i])
+		}
+		collect(t, f, 40)
+		late := open(t, d) // stands at the head, knowing only what it has read at its start
+		early.write(t, "last")
+		collect(t, f, 1)
+		for p, left := from, 41; left >= 0; left-- {
+			for _, limit := range []int{1, 7, 500} {
+				want, err := early.log.Since(t.Context(), p, limit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, tail := range []*event.Tail{early.tail, late.tail} {
+					got, err := tail.Since(t.Context(), p, limit)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if tail == late.tail && len(got) == len(want)-1 {
+						continue // it may not have read the last one yet
+					}
+					equal(t, subjectsOf(got), subjectsOf(want)...)
+				}
+			}
+			if next, err := early.tail.Since(t.Context(), p, 1); err != nil || len(next) != min(left, 1) {
+				t.Fatalf("with %d left: %d, %v", left, len(next), err)
+			} else if left > 0 {
+				p = next[0].Position()
+			}
+		}
+		if _, err := early.tail.Since(t.Context(), event.Position{TxID: 1 << 60, Seq: 1 << 60}, 1); !errors.Is(err, event.ErrResync) {
+			t.Fatalf("a position nobody gave out: %v", err)
+		}
+	})
+}
+
+func subjectsOf(list []event.Entry) (out []string) {
+	for _, e := range list {
+		out = append(out, e.Subject)
+	}
+	return out
+}
+
 func TestResumeIsBounded(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)

@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"log/slog"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -215,4 +216,32 @@ func (t *Tail) Head() Position {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.window[len(t.window)-1].last
+}
+
+// Since is Log.Since, answered from memory where this process has read the entries
+// already: those who follow the log one after the other do not each ask the database.
+func (t *Tail) Since(ctx context.Context, p Position, limit int) ([]Entry, error) {
+	if out, ok := t.remembered(p, limit); ok {
+		return out, nil
+	}
+	return t.log.Since(ctx, p, limit)
+}
+
+// remembered returns entries of the window behind a position that lies within it.
+func (t *Tail) remembered(p Position, limit int) ([]Entry, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.window) == 0 || p.Compare(t.window[0].last) < 0 || p.Compare(t.window[len(t.window)-1].last) > 0 {
+		return nil, false
+	}
+	i := sort.Search(len(t.window), func(i int) bool { return t.window[i].last.Compare(p) > 0 })
+	var out []Entry
+	for ; i < len(t.window) && len(out) < limit; i++ {
+		for _, e := range t.window[i].entries {
+			if len(out) < limit && e.Position().Compare(p) > 0 {
+				out = append(out, e)
+			}
+		}
+	}
+	return out, true
 }
