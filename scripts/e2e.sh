@@ -22,8 +22,10 @@ if [ -z "${WARDLINE_TEST_POSTGRES_URL:-}" ]; then
   trap '"$root/scripts/postgres.sh" stop "$dir"' EXIT
   WARDLINE_TEST_POSTGRES_URL=$(scripts/postgres.sh start "$dir")
 fi
+go build -trimpath -o bin/rehearsal ./test/rehearsal
+WARDLINE_REHEARSAL=$PWD/bin/rehearsal
 CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
-export WARDLINE_BIN WARDLINE_TEST_POSTGRES_URL CHROMIUM
+export WARDLINE_BIN WARDLINE_REHEARSAL WARDLINE_TEST_POSTGRES_URL CHROMIUM
 
 cd test/e2e
 stamp=node_modules/.installed

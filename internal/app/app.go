@@ -90,9 +90,12 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Replicas must agree on leases: the clock is that of the database's server.
-	if o.Clock, err = db.NewClock(ctx, d, o.Clock); err != nil {
-		return nil, errors.Join(err, d.Close())
+	// Replicas must agree on leases: the clock is that of the database's server, unless
+	// somebody moves it by hand.
+	if _, byHand := o.Clock.(*clock.Manual); !byHand {
+		if o.Clock, err = db.NewClock(ctx, d, o.Clock); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
 	}
 	a := &App{Options: o, DB: d}
 	if _, err := migrate.Up(ctx, d); err != nil {

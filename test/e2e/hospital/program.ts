@@ -26,7 +26,7 @@ function program(): string {
 }
 
 /** The settings of whoever runs the tests must not reach the program. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WARDLINE_')))
 }
 
@@ -45,7 +45,7 @@ const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCo
 const end = (child: ChildProcess) => new Promise<void>((resolve) => (ended(child) ? resolve() : child.once('exit', () => resolve())))
 
 /** Ends a program that was started here; one that does not obey is killed. */
-async function stop(child: ChildProcess): Promise<void> {
+export async function stop(child: ChildProcess): Promise<void> {
   if (ended(child)) return
   child.kill('SIGTERM')
   const late = setTimeout(() => child.kill('SIGKILL'), 15_000)

@@ -22,6 +22,8 @@ export interface Visit {
   session?: Api
   on: Device
   at: string
+  /** The moment at which the device's clock stands; it runs as usual when absent. */
+  now?: number
   /** What is remembered on the device, as the pages keep it. */
   remembered?: Record<string, string>
 }
@@ -55,9 +57,10 @@ export const test = bare.extend<Fixtures>({
 
   visit: async ({ browser, hospital, complaints }, use) => {
     const contexts: BrowserContext[] = []
-    await use(async ({ as, session, on, at, remembered = {} }) => {
+    await use(async ({ as, session, on, at, now, remembered = {} }) => {
       const context = await browser.newContext({ ...devices[on], baseURL: hospital.base })
       contexts.push(context)
+      if (now !== undefined) await context.clock.setFixedTime(now)
       const signedIn = session ?? (as ? await Api.signIn(hospital.base, as) : undefined)
       if (signedIn) {
         await context.addCookies([{ name: 'wardline', value: signedIn.session, url: hospital.base, httpOnly: true, sameSite: 'Lax' }])
