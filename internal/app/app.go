@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"sync"
 	"time"
 	_ "time/tzdata" // the hospital's zone must be known on machines without zone files
 
@@ -16,6 +17,7 @@ import (
 	"wardline/internal/automation"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
+	"wardline/internal/escalation"
 	"wardline/internal/history"
 	"wardline/internal/identity"
 	"wardline/internal/notify"
@@ -53,31 +55,33 @@ type Options struct {
 // App is a hospital's Wardline.
 type App struct {
 	Options
-	DB      *db.DB
-	Bell    *db.Bell
-	Trail   *audit.Trail
-	Events  *event.Log
-	Tail    *event.Tail
-	Queue   *jobs.Queue
-	Runner  *jobs.Runner
-	People  *identity.Service
-	Org     *org.Service
-	Catalog *catalog.Service
-	Files   *attachment.Service
-	Assets  *asset.Service
-	Orders  *workorder.Service
-	Clocks  *sla.Service
-	Notify  *notify.Service
-	History *history.Service
-	Upkeep  *upkeep.Service
-	Live    *live.Handler
-	Chooser *dispatch.Service
-	Rules   *automation.Service
-	API     *web.API
+	DB         *db.DB
+	Bell       *db.Bell
+	Trail      *audit.Trail
+	Events     *event.Log
+	Tail       *event.Tail
+	Queue      *jobs.Queue
+	Runner     *jobs.Runner
+	People     *identity.Service
+	Org        *org.Service
+	Catalog    *catalog.Service
+	Files      *attachment.Service
+	Assets     *asset.Service
+	Orders     *workorder.Service
+	Clocks     *sla.Service
+	Notify     *notify.Service
+	History    *history.Service
+	Upkeep     *upkeep.Service
+	Live       *live.Handler
+	Chooser    *dispatch.Service
+	Rules      *automation.Service
+	Escalation *escalation.Service
+	API        *web.API
 
 	follower *notify.Follower
 	ruler    *automation.Follower
 	giver    *dispatch.Follower
+	watcher  *escalation.Follower
 	stop     func()
 }
 
@@ -137,6 +141,9 @@ func (a *App) assemble(ctx context.Context) error {
 	if err := a.makeRules(ctx); err != nil {
 		return err
 	}
+	if err := a.makeEscalation(ctx); err != nil {
+		return err
+	}
 	if err := a.makeHistory(filepath.Join(a.DataDir, "history")); err != nil {
 		return err
 	}
@@ -187,18 +194,26 @@ func (a *App) Start(ctx context.Context) error {
 		cancel()
 		return err
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		a.clockwork(ctx)
-	}()
+	if err := a.watcher.Start(ctx); err != nil {
+		cancel()
+		return err
+	}
+	var done sync.WaitGroup
+	for _, run := range []func(context.Context){a.clockwork, a.watch} {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			run(ctx)
+		}()
+	}
 	a.stop = func() {
+		a.watcher.Stop()
 		a.giver.Stop()
 		a.ruler.Stop()
 		a.follower.Stop()
 		a.Runner.Stop()
 		cancel()
-		<-done
+		done.Wait()
 		a.Tail.Stop()
 		a.Bell.Stop()
 	}

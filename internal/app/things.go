@@ -76,5 +76,8 @@ func (a *App) referenced(ctx context.Context, tx *db.Tx, kind org.Kind, id strin
 	if yes, err := a.Upkeep.Refers(ctx, tx, string(kind), id); yes || err != nil {
 		return yes, err
 	}
+	if yes, err := a.Escalation.Refers(ctx, tx, string(kind), id); yes || err != nil {
+		return yes, err
+	}
 	return a.Orders.Refers(ctx, tx, string(kind), id)
 }

@@ -28,6 +28,7 @@ var domains = []row{
 	{"iot", "devices, readings, thresholds, alarms; `Source` interface", []string{"org", "asset"}},
 	{"workorder", "the order, its state machine, timeline, tasks of several teams, parts, evidence", []string{"org", "catalog", "sla", "asset", "stock", "attachment"}},
 	{"dispatch", "candidates and why, assign, grab, urge, escalate, classify", []string{"workorder", "org"}},
+	{"escalation", "ladders of reminders, reports that are owed, watches", []string{"workorder", "notify"}},
 	{"history", "orders brought in from another system: mapping, check, import, undoing", []string{"workorder", "catalog", "org"}},
 	{"transport", "patient, specimen, blood, drug and goods moves on orders", []string{"workorder", "org"}},
 	{"upkeep", "plans, rounds, check lists that raise orders", []string{"workorder", "asset", "org"}},

@@ -5,35 +5,36 @@ type Permission string
 
 // The permissions.
 const (
-	OrderRead     Permission = "order.read"     // see orders
-	OrderCreate   Permission = "order.create"   // report for oneself
-	OrderIntake   Permission = "order.intake"   // take in for others, correct, cancel, merge
-	OrderDispatch Permission = "order.dispatch" // assign, put into the pool, transfer, escalate
-	OrderWork     Permission = "order.work"     // grab, accept, arrive, hold, finish
-	OrderConfirm  Permission = "order.confirm"  // confirm, rate, urge, say it is not solved
-	OrderCallBack Permission = "order.callback" // call back and close
-	OrderExport   Permission = "order.export"   // take lists out as files
-	OrderImport   Permission = "order.import"   // bring in history
-	OrgRead       Permission = "org.read"       // see places, departments, teams
-	OrgWrite      Permission = "org.write"
-	PersonRead    Permission = "person.read" // see people with their numbers
-	PersonWrite   Permission = "person.write"
-	CatalogRead   Permission = "catalog.read"
-	CatalogWrite  Permission = "catalog.write"
-	PlanRead      Permission = "plan.read" // see plans that make orders
-	PlanWrite     Permission = "plan.write"
-	AssetRead     Permission = "asset.read"
-	AssetWrite    Permission = "asset.write"
-	StockRead     Permission = "stock.read"
-	StockWrite    Permission = "stock.write"
-	ReportRead    Permission = "report.read"
-	ScreenWrite   Permission = "screen.write" // make links to big screens
-	RoleWrite     Permission = "role.write"   // roles and grants
-	AuditRead     Permission = "audit.read"
-	JobRead       Permission = "job.read"
-	JobWrite      Permission = "job.write" // run again, cancel
-	SettingWrite  Permission = "setting.write"
-	RuleManage    Permission = "rule.manage" // what the program does by itself
+	OrderRead      Permission = "order.read"      // see orders
+	OrderCreate    Permission = "order.create"    // report for oneself
+	OrderIntake    Permission = "order.intake"    // take in for others, correct, cancel, merge
+	OrderDispatch  Permission = "order.dispatch"  // assign, put into the pool, transfer, escalate
+	OrderWork      Permission = "order.work"      // grab, accept, arrive, hold, finish
+	OrderConfirm   Permission = "order.confirm"   // confirm, rate, urge, say it is not solved
+	OrderCallBack  Permission = "order.callback"  // call back and close
+	OrderSupervise Permission = "order.supervise" // put under watch, review reports, see who explains what
+	OrderExport    Permission = "order.export"    // take lists out as files
+	OrderImport    Permission = "order.import"    // bring in history
+	OrgRead        Permission = "org.read"        // see places, departments, teams
+	OrgWrite       Permission = "org.write"
+	PersonRead     Permission = "person.read" // see people with their numbers
+	PersonWrite    Permission = "person.write"
+	CatalogRead    Permission = "catalog.read"
+	CatalogWrite   Permission = "catalog.write"
+	PlanRead       Permission = "plan.read" // see plans that make orders
+	PlanWrite      Permission = "plan.write"
+	AssetRead      Permission = "asset.read"
+	AssetWrite     Permission = "asset.write"
+	StockRead      Permission = "stock.read"
+	StockWrite     Permission = "stock.write"
+	ReportRead     Permission = "report.read"
+	ScreenWrite    Permission = "screen.write" // make links to big screens
+	RoleWrite      Permission = "role.write"   // roles and grants
+	AuditRead      Permission = "audit.read"
+	JobRead        Permission = "job.read"
+	JobWrite       Permission = "job.write" // run again, cancel
+	SettingWrite   Permission = "setting.write"
+	RuleManage     Permission = "rule.manage" // what the program does by itself
 )
 
 // Permissions returns every permission with its name in both languages, in the
@@ -42,7 +43,7 @@ func Permissions() []PermissionInfo {
 	return []PermissionInfo{
 		{OrderRead, "查看工单", "See orders"}, {OrderCreate, "报修", "Report"}, {OrderIntake, "受理", "Take in"},
 		{OrderDispatch, "派单", "Dispatch"}, {OrderWork, "处理工单", "Work on orders"}, {OrderConfirm, "确认评价", "Confirm and rate"},
-		{OrderCallBack, "回访", "Call back"}, {OrderExport, "导出工单", "Export orders"}, {OrderImport, "导入历史工单", "Import history"},
+		{OrderCallBack, "回访", "Call back"}, {OrderSupervise, "督办与复盘", "Watch and review"}, {OrderExport, "导出工单", "Export orders"}, {OrderImport, "导入历史工单", "Import history"},
 		{OrgRead, "查看组织", "See organisation"}, {OrgWrite, "维护组织", "Edit organisation"},
 		{PersonRead, "查看人员", "See people"}, {PersonWrite, "维护人员", "Edit people"},
 		{CatalogRead, "查看服务目录", "See catalogue"}, {CatalogWrite, "维护服务目录", "Edit catalogue"},
@@ -97,12 +98,12 @@ func BuiltinRoles() []Role {
 	return []Role{
 		with("reporter", "报修人", "Reporter", OrderCreate, OrderConfirm),
 		with("agent", "客服", "Agent", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, PersonRead),
-		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite),
+		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite),
 		with("engineer", "工程师", "Engineer", OrderCreate, OrderWork, OrderConfirm, StockRead),
-		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead),
+		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
 		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, StockRead),
-		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderExport, PersonRead, PlanRead, ReportRead),
+		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
 		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),
 		{ID: "admin", NameZh: "系统管理员", NameEn: "Administrator", Builtin: true, Version: 1, Permissions: all},

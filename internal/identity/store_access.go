@@ -108,3 +108,8 @@ func activeWith(ctx context.Context, tx *db.Tx, p Permission) ([]string, error) 
 	return db.All[string](ctx, tx, `SELECT DISTINCT g.person_id FROM role_grant g JOIN role r ON r.id = g.role_id
 		JOIN person p ON p.id = g.person_id WHERE p.active AND r.permissions LIKE $1 ORDER BY g.person_id`, `%"`+string(p)+`"%`)
 }
+
+func activeInRole(ctx context.Context, tx *db.Tx, roleID string) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT DISTINCT g.person_id FROM role_grant g JOIN person p ON p.id = g.person_id
+		WHERE p.active AND g.role_id = $1 ORDER BY g.person_id`, roleID)
+}

@@ -48,7 +48,7 @@ const where = "{item}[ · {place}]"
 
 // Templates returns every kind of message with the wording it comes with.
 func Templates() []Template {
-	return append(append(workTemplates(), progressTemplates()...), Template{
+	return append(append(append(workTemplates(), progressTemplates()...), superviseTemplates()...), Template{
 		Code: testTemplate, Group: System, Life: clock.Hour, Texts: wording(
 			Text{"测试消息", "收到这条消息,说明此渠道可用", "收到这条消息,说明此渠道可用。"},
 			Text{"Test message", "This channel works", "This channel works."})})

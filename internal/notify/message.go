@@ -108,6 +108,8 @@ type Notice struct {
 	Urgent   bool
 	Page     string // path of the page it leads to; empty for none
 	At       int64  // when it happened, Unix milliseconds; 0 is now
+	// Channels limits the ways out besides the inbox; nil is all that the person wants.
+	Channels []string
 }
 
 // Signal is the data of an event on Topic: the person's pages should look.

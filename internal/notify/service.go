@@ -83,6 +83,9 @@ func (s *Service) signal(ctx context.Context, tx *db.Tx, personID string, data S
 }
 
 // ready tells whether a channel is set up.
+// Channels returns the names of the ways out that are set up, the inbox first.
+func (s *Service) Channels() []string { return slices.Clone(s.names) }
+
 func (s *Service) ready(channel string) bool { return slices.Contains(s.names, channel) }
 
 // person returns a person, or nil when there is none with this id.

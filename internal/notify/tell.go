@@ -37,6 +37,9 @@ func (s *Service) Tell(ctx context.Context, tx *db.Tx, list ...Notice) (int, err
 		}
 		n++
 		for _, channel := range s.names {
+			if notice.Channels != nil && channel != Inbox && !slices.Contains(notice.Channels, channel) {
+				continue
+			}
 			w.deliver(m, channel, false)
 		}
 	}

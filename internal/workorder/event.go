@@ -56,12 +56,15 @@ type Facts struct {
 
 	Form map[string]any `json:"form,omitempty"` // all answers, with those of the engineer
 
-	Scores   *Scores `json:"scores,omitempty"`
-	Outcome  string  `json:"outcome,omitempty"`
-	CallBack string  `json:"callBack,omitempty"`
-	Into     string  `json:"into,omitempty"`
-	IntoNo   string  `json:"intoNumber,omitempty"`
-	Via      string  `json:"via,omitempty" doc:"The firing of a rule that brought it about"`
+	Scores     *Scores `json:"scores,omitempty"`
+	Outcome    string  `json:"outcome,omitempty"`
+	CallBack   string  `json:"callBack,omitempty"`
+	Into       string  `json:"into,omitempty"`
+	IntoNo     string  `json:"intoNumber,omitempty"`
+	PersonID   string  `json:"personId,omitempty" doc:"Follower of a watch, or whoever takes over"`
+	PersonName string  `json:"personName,omitempty"`
+	WatchID    string  `json:"watchId,omitempty"`
+	Via        string  `json:"via,omitempty" doc:"The firing of a rule that brought it about"`
 }
 
 // Amendment is a correction; nil fields stay as they are.
@@ -158,6 +161,10 @@ func (o *Order) apply(e *Event) error {
 		if f.Scores != nil {
 			o.Rating = f.Scores
 		}
+	case KindWatch:
+		o.WatchID = f.WatchID
+	case KindUnwatch:
+		o.WatchID = ""
 	case KindMerge:
 		o.MergedInto = f.Into
 	case KindDueSoon:

@@ -74,10 +74,11 @@ type FilterIn struct {
 	CallBack     string   `query:"callBack" enum:"due,done,failed"`
 	BatchID      string   `query:"batchId" maxLength:"40"`
 	Overdue      bool     `query:"overdue"`
+	Watched      bool     `query:"watched"`
 	Text         string   `query:"text" maxLength:"100"`
 	From         int64    `query:"from" doc:"Reported from, Unix milliseconds"`
 	To           int64    `query:"to" doc:"Reported before, Unix milliseconds"`
-	Sort         string   `query:"sort" enum:"new,due" default:"new"`
+	Sort         string   `query:"sort" enum:"new,due,urgent" default:"new"`
 }
 
 func (f FilterIn) filter(ctx context.Context) Filter {
@@ -89,7 +90,7 @@ func (f FilterIn) filter(ctx context.Context) Filter {
 	}
 	out := Filter{Open: f.Open, Priority: f.Priority, CampusID: f.CampusID, DepartmentID: f.DepartmentID, PlaceID: f.PlaceID,
 		AssetID: f.AssetID, ItemID: f.ItemID, TeamID: f.TeamID, AssigneeID: me(f.AssigneeID), ReporterID: me(f.ReporterID),
-		CallBack: f.CallBack, BatchID: f.BatchID, Overdue: f.Overdue, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
+		CallBack: f.CallBack, BatchID: f.BatchID, Overdue: f.Overdue, Watched: f.Watched, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
 	for _, s := range f.Status {
 		out.Status = append(out.Status, Status(s))
 	}

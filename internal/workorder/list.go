@@ -27,9 +27,10 @@ type Filter struct {
 	CallBack     string // due, done, failed
 	BatchID      string
 	Overdue      bool   // at least one clock ran out
+	Watched      bool   // under a supervisor's watch
 	Text         string // words, number, place, contact; Chinese of any length
 	From, To     int64  // reported, Unix milliseconds, To exclusive
-	Sort         string // new (default), due (open ones, the most pressing first)
+	Sort         string // new (default), due or urgent (open ones, the most pressing first; urgent counts urges)
 }
 
 // List returns a page of the orders that the actor may see, and the next page's cursor.
@@ -38,7 +39,9 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	if err != nil {
 		return nil, "", err
 	}
-	if f.Sort == "due" {
+	if f.Sort == "urgent" {
+		q.Where("o.open").OrderBy(db.Order{Column: urgency}, db.Order{Column: "o.id", Text: true})
+	} else if f.Sort == "due" {
 		q.Where("o.open").OrderBy(db.Order{Column: "o.finish_due"}, db.Order{Column: "o.id", Text: true})
 	} else {
 		q.OrderBy(db.Order{Column: "o.id", Desc: true, Text: true})
@@ -54,7 +57,10 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	}
 	out = out[:limit]
 	last := out[limit-1]
-	if f.Sort == "due" {
+	switch f.Sort {
+	case "urgent":
+		return out, db.Cursor(last.urgency(), last.ID), nil
+	case "due":
 		return out, db.Cursor(last.Deadlines.Finish, last.ID), nil
 	}
 	return out, db.Cursor(last.ID), nil
@@ -133,6 +139,9 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 	}
 	if f.Overdue {
 		q.Where("o.overdue <> ''")
+	}
+	if f.Watched {
+		q.Where("o.watch_id <> ''")
 	}
 	if f.From > 0 {
 		q.Where("o.reported_at >= ?", f.From)

@@ -203,6 +203,7 @@ type Order struct {
 	Visits       int    `db:"visits" json:"visits"`
 	Refusals     int    `db:"refusals" json:"refusals"`
 	Level        int    `db:"level" json:"level" doc:"Times it was escalated"`
+	WatchID      string `db:"watch_id" json:"watchId,omitempty" doc:"The supervisor's watch it is under"`
 	RemoteSolved bool   `db:"remote_solved" json:"remoteSolved"`
 	Cause        string `db:"cause" json:"cause,omitempty"`
 	Remedy       string `db:"remedy" json:"remedy,omitempty"`

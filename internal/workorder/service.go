@@ -163,6 +163,8 @@ var rights = map[Kind][]identity.Permission{
 	KindClose:     {identity.OrderCallBack},
 	KindMerge:     {identity.OrderIntake},
 	KindNote:      {identity.OrderRead},
+	KindWatch:     {identity.OrderSupervise},
+	KindUnwatch:   {identity.OrderSupervise},
 }
 
 // may tells whether the actor may give the command; who may not even see the order
@@ -219,6 +221,10 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			if o.Mode == Onsite {
 				continue
 			}
+		case KindWatch, KindUnwatch:
+			if (o.WatchID == "") != (k == KindWatch) {
+				continue
+			}
 		}
 		out = append(out, k)
 	}
@@ -252,29 +258,34 @@ func (s *Service) actAs(ctx context.Context, actor *identity.Actor, orderID stri
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		var err error
 		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, input{orderID, k, body}, func() (Order, error) {
-			o, err := load(ctx, tx, orderID)
-			if err != nil {
-				return o, err
-			}
-			if err := authorise(&o); err != nil {
-				return o, err
-			}
-			if m.Version != 0 && m.Version != o.Version {
-				return o, fault.New(fault.Conflict, "conflict", "version", o.Version, "status", string(o.Status))
-			}
-			e, err := s.env(ctx, tx, actor, m, &o)
-			if err != nil {
-				return o, err
-			}
-			events, err := decide(tx, &o, e)
-			if err != nil {
-				return o, err
-			}
-			return o, s.store(ctx, tx, actor.Who(), &o, events)
+			return s.actIn(ctx, tx, actor, orderID, m, authorise, decide)
 		})
 		return err
 	})
 	return out, err
+}
+
+// actIn is what a command does within a transaction.
+func (s *Service) actIn(ctx context.Context, tx *db.Tx, actor *identity.Actor, orderID string, m Meta, authorise func(*Order) error, decide rule) (Order, error) {
+	o, err := load(ctx, tx, orderID)
+	if err != nil {
+		return o, err
+	}
+	if err := authorise(&o); err != nil {
+		return o, err
+	}
+	if m.Version != 0 && m.Version != o.Version {
+		return o, fault.New(fault.Conflict, "conflict", "version", o.Version, "status", string(o.Status))
+	}
+	e, err := s.env(ctx, tx, actor, m, &o)
+	if err != nil {
+		return o, err
+	}
+	events, err := decide(tx, &o, e)
+	if err != nil {
+		return o, err
+	}
+	return o, s.store(ctx, tx, actor.Who(), &o, events)
 }
 
 // store applies events to the order and writes all that follows from them.

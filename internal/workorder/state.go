@@ -42,6 +42,10 @@ const (
 	KindNote      Kind = "note"
 	KindDueSoon   Kind = "due_soon"
 	KindOverdue   Kind = "overdue"
+	KindRemind    Kind = "remind"      // those who answer for it were reminded; never a command
+	KindNoted     Kind = "acknowledge" // somebody took notice of the reminders
+	KindWatch     Kind = "watch"
+	KindUnwatch   Kind = "unwatch"
 	KindReclock   Kind = "reclock" // a calendar changed and with it a due moment; never a command
 )
 
@@ -92,6 +96,10 @@ var transitions = map[Kind]transition{
 	KindNote:      {Statuses(), same},
 	KindDueSoon:   {anyOpen, same},
 	KindOverdue:   {anyOpen, same},
+	KindRemind:    {anyOpen, same},
+	KindNoted:     {anyOpen, same},
+	KindWatch:     {anyOpen, same},
+	KindUnwatch:   {Statuses(), same},
 	KindReclock:   {anyOpen, same},
 }
 

@@ -237,3 +237,9 @@ func lastSteps(ctx context.Context, tx *db.Tx, ids, kinds []string) (map[string]
 	}
 	return out, err
 }
+
+func dayRates(ctx context.Context, tx *db.Tx, q *db.Query, end int64) ([]DayRate, error) {
+	text, args := q.Build(fmt.Sprintf(`SELECT o.campus_id, count(*) AS reported, count(*) FILTER (WHERE o.finished_at > 0 AND o.finished_at < %d) AS done
+		FROM workorder o`, end))
+	return db.All[DayRate](ctx, tx, text+" GROUP BY o.campus_id ORDER BY o.campus_id", args...)
+}
