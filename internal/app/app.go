@@ -18,6 +18,7 @@ import (
 	"wardline/internal/dispatch"
 	"wardline/internal/history"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
@@ -70,6 +71,9 @@ type App struct {
 	Notify  *notify.Service
 	History *history.Service
 	Upkeep  *upkeep.Service
+	// Incidents are the major ones.
+	Incidents *incident.Service
+
 	Live    *live.Handler
 	Chooser *dispatch.Service
 	Rules   *automation.Service
@@ -125,10 +129,13 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
-		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
+		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, Incidents: incidents{a}, LinkKey: a.key("order-link"), Logger: log})
 	a.makeChooser()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {
+		return err
+	}
+	if err := a.makeIncidents(ctx); err != nil {
 		return err
 	}
 	if err := a.makeRules(ctx); err != nil {

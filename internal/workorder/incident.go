@@ -226,3 +226,8 @@ type Reach struct {
 func (s *Service) ReachOf(ctx context.Context, tx *db.Tx, incidentID string) (Reach, error) {
 	return reachOf(ctx, tx, incidentID)
 }
+
+// SeenIn returns an order that the actor may see, within the caller's transaction.
+func (s *Service) SeenIn(ctx context.Context, tx *db.Tx, orderID string) (Order, error) {
+	return s.seen(ctx, tx, identity.Of(ctx), orderID)
+}
