@@ -20,6 +20,7 @@ import (
 	"wardline/internal/escalation"
 	"wardline/internal/history"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/notify"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
@@ -55,23 +56,26 @@ type Options struct {
 // App is a hospital's Wardline.
 type App struct {
 	Options
-	DB         *db.DB
-	Bell       *db.Bell
-	Trail      *audit.Trail
-	Events     *event.Log
-	Tail       *event.Tail
-	Queue      *jobs.Queue
-	Runner     *jobs.Runner
-	People     *identity.Service
-	Org        *org.Service
-	Catalog    *catalog.Service
-	Files      *attachment.Service
-	Assets     *asset.Service
-	Orders     *workorder.Service
-	Clocks     *sla.Service
-	Notify     *notify.Service
-	History    *history.Service
-	Upkeep     *upkeep.Service
+	DB      *db.DB
+	Bell    *db.Bell
+	Trail   *audit.Trail
+	Events  *event.Log
+	Tail    *event.Tail
+	Queue   *jobs.Queue
+	Runner  *jobs.Runner
+	People  *identity.Service
+	Org     *org.Service
+	Catalog *catalog.Service
+	Files   *attachment.Service
+	Assets  *asset.Service
+	Orders  *workorder.Service
+	Clocks  *sla.Service
+	Notify  *notify.Service
+	History *history.Service
+	Upkeep  *upkeep.Service
+	// Incidents are the major ones.
+	Incidents *incident.Service
+
 	Live       *live.Handler
 	Chooser    *dispatch.Service
 	Rules      *automation.Service
@@ -132,10 +136,13 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
-		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
+		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, Incidents: incidents{a}, LinkKey: a.key("order-link"), Logger: log})
 	a.makeChooser()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {
+		return err
+	}
+	if err := a.makeIncidents(ctx); err != nil {
 		return err
 	}
 	if err := a.makeRules(ctx); err != nil {

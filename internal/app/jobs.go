@@ -18,6 +18,7 @@ func (a *App) jobs() {
 	a.Upkeep.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
 	a.Escalation.RegisterJobs(a.Runner)
+	a.Incidents.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
 	command.Register(a.Runner, a.DB, a.Clock)
 }

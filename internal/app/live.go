@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/platform/event"
 	"wardline/internal/platform/live"
 	"wardline/internal/workorder"
@@ -31,7 +32,7 @@ func (a *App) makeLive() *live.Handler {
 
 func newViewer(people *identity.Service, r *http.Request, actor *identity.Actor) *viewer {
 	return &viewer{people: people, r: r, actor: actor, reads: map[string]identity.Scope{
-		workorder.Topic: actor.Scope(identity.OrderRead), "asset": actor.Scope(identity.AssetRead),
+		workorder.Topic: actor.Scope(identity.OrderRead), incident.Topic: actor.Scope(identity.IncidentRead), "asset": actor.Scope(identity.AssetRead),
 		identity.PersonTopic: actor.Scope(identity.PersonRead), "history.batch": whole(actor.Scope(identity.OrderImport)),
 	}}
 }

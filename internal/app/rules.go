@@ -20,7 +20,7 @@ import (
 func (a *App) makeRules(ctx context.Context) error {
 	client := outbound.Client(outbound.Options{})
 	a.Rules = automation.New(automation.Deps{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Jobs: a.Queue,
-		Orders: a.Orders, Chooser: a.Chooser, Notify: a.Notify, Around: a.around, Recipients: a.recipients, Team: a.teamNamed,
+		Orders: a.Orders, Chooser: a.Chooser, Notify: a.Notify, Incidents: a.Incidents, Around: a.around, Recipients: a.recipients, Team: a.teamNamed,
 		SignKey: a.key("rule-webhook"), Logger: a.Logger,
 		Post: func(ctx context.Context, address string, head map[string]string, body []byte) (int, error) {
 			return post(ctx, client, address, head, body)

@@ -77,6 +77,9 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 			news.Params[param], news.Params[param+"_en"] = names[0], names[1]
 		}
 	}
+	if step.Facts.Incident != nil {
+		news.Params["incident"] = step.Facts.Incident.Number
+	}
 	if step.Kind == workorder.KindMerge {
 		news.Params["into"] = step.Facts.IntoNo
 	}

@@ -32,6 +32,7 @@ var domains = []row{
 	{"history", "orders brought in from another system: mapping, check, import, undoing", []string{"workorder", "catalog", "org"}},
 	{"transport", "patient, specimen, blood, drug and goods moves on orders", []string{"workorder", "org"}},
 	{"upkeep", "plans, rounds, check lists that raise orders", []string{"workorder", "asset", "org"}},
+	{"incident", "major incidents: suggestion, commander, check list, broadcast, closing report", []string{"workorder", "org", "notify"}},
 	{"survey", "rating, call-back lists, complaints, praise", []string{"workorder", "org"}},
 	{"callcenter", "queue, seats, calls, recordings, screen pop; `Telephony` interface", []string{"workorder", "knowledge", "catalog", "org"}},
 	{"automation", "event → condition → action; dry run; run log", []string{"workorder", "dispatch", "notify"}},

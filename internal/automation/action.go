@@ -28,11 +28,12 @@ const (
 	Note        ActionKind = "note"
 	Webhook     ActionKind = "webhook"
 	Create      ActionKind = "create_order"
+	Major       ActionKind = "major_incident" // follow the running incident it tells of, or begin one
 )
 
 // ActionKinds returns every kind, in the order of the editor.
 func ActionKinds() []ActionKind {
-	return []ActionKind{SetPriority, SetOnsite, SetTeam, Dispatch, DispatchHad, Pool, Tell, Escalate, AddTask, Hold, Note, Webhook, Create}
+	return []ActionKind{SetPriority, SetOnsite, SetTeam, Dispatch, DispatchHad, Pool, Tell, Escalate, AddTask, Hold, Note, Webhook, Create, Major}
 }
 
 // Recipients whom a rule may tell.
@@ -47,13 +48,13 @@ const (
 
 // Action is one thing that a rule does.
 type Action struct {
-	Kind     ActionKind `json:"kind" enum:"set_priority,set_onsite,set_team,dispatch,dispatch_same,pool,notify,escalate,add_task,hold,note,webhook,create_order"`
+	Kind     ActionKind `json:"kind" enum:"set_priority,set_onsite,set_team,dispatch,dispatch_same,pool,notify,escalate,add_task,hold,note,webhook,create_order,major_incident"`
 	Priority string     `json:"priority,omitempty" enum:",P1,P2,P3,P4,T0,T1,T2" doc:"For set_priority and create_order"`
 	TeamID   string     `json:"teamId,omitempty" maxLength:"40" doc:"For set_team, add_task; the order's own for dispatch and pool when empty"`
 	TeamHint string     `json:"teamHint,omitempty" maxLength:"40" doc:"Part of the team's name, where no id is given"`
 	To       []string   `json:"to,omitempty" maxItems:"6" doc:"For notify: assignee, leads, team, reporter, agents, person"`
 	PersonID string     `json:"personId,omitempty" maxLength:"40" doc:"For notify to person"`
-	Text     string     `json:"text,omitempty" maxLength:"300" doc:"What is told, noted or asked; a reason for escalate and set_team"`
+	Text     string     `json:"text,omitempty" maxLength:"300" doc:"What is told, noted or asked; a reason for escalate and set_team; the title for major_incident, the item's name when empty"`
 	Reason   string     `json:"reason,omitempty" maxLength:"20" doc:"For hold: one of the reasons to hold"`
 	Minutes  int        `json:"minutes,omitempty" minimum:"0" maximum:"129600" doc:"For hold: for how long; 0 is open"`
 	URL      string     `json:"url,omitempty" maxLength:"500" doc:"For webhook"`
@@ -97,6 +98,10 @@ func (a *Action) check(f *fault.Fields, at string) {
 		}
 	case Create:
 		need(a.ItemID != "", "itemId")
+	case Major:
+		if len([]rune(a.Text)) > 120 {
+			f.Add(at+"text", "too_long", "max", 120)
+		}
 	case SetOnsite, Dispatch, DispatchHad, Pool:
 	default:
 		f.Add(at+"kind", "bad_value")
@@ -124,6 +129,8 @@ func (a *Action) causes() []workorder.Kind {
 		return []workorder.Kind{workorder.KindHold}
 	case Create:
 		return []workorder.Kind{workorder.KindReport}
+	case Major:
+		return []workorder.Kind{workorder.KindLead, workorder.KindAttach}
 	}
 	return nil
 }
@@ -137,6 +144,8 @@ func (a *Action) changes(o *workorder.Order) bool {
 		return o.Open && o.Mode != workorder.Onsite
 	case SetTeam:
 		return o.Open && (a.TeamID == "" || o.TeamID != a.TeamID)
+	case Major:
+		return o.Open && o.IncidentRole == ""
 	case Tell, Note, Webhook, Create:
 		return true
 	}

@@ -180,6 +180,8 @@ func (s *Service) do(ctx context.Context, a *Action, o *workorder.Order, m worko
 		}
 		_, err = s.Orders.Park(ctx, o.ID, a.Reason, a.Text, until, m)
 		return a.Reason, err
+	case Major:
+		return s.Incidents.Raise(ctx, o.ID, a.Text, m.Key)
 	case Create:
 		_, err = s.Orders.Create(ctx, workorder.Report{ItemID: a.ItemID, Words: a.Text, Priority: a.Priority, PlaceID: o.PlaceID, AssetID: o.AssetID,
 			DepartmentID: o.DepartmentID, ContactName: o.ContactName, ContactPhone: o.ContactPhone, Channel: workorder.ByDesk}, m)

@@ -36,6 +36,8 @@ type Deps struct {
 	Orders  *workorder.Service
 	Chooser *dispatch.Service
 	Notify  *notify.Service
+	// Incidents lets rules declare major incidents.
+	Incidents Incidents
 	// Around says what an order itself does not: the class of its place, and whether a
 	// moment lies on a workday.
 	Around func(ctx context.Context, o *workorder.Order, at int64) (Surroundings, error)
@@ -47,6 +49,13 @@ type Deps struct {
 	Post    func(ctx context.Context, address string, head map[string]string, body []byte) (int, error)
 	SignKey []byte // the keys of webhooks are derived from it
 	Logger  *slog.Logger
+}
+
+// Incidents is what rules need of major incidents.
+type Incidents interface {
+	// Raise lets an order follow the running incident that it tells of, or makes it the
+	// lead of a new one, once for each key, and returns the incident's number.
+	Raise(ctx context.Context, orderID, title, key string) (number string, err error)
 }
 
 // Service keeps the rules and carries them out.

@@ -53,7 +53,7 @@ func (s *Service) Look(ctx context.Context, orderID, cause string) error {
 
 // consider is Look for an order that has been read.
 func (s *Service) consider(ctx context.Context, modes []Mode, o *workorder.Order, cause string) error {
-	if !slices.Contains(waiting, o.Status) || o.TeamID == "" {
+	if !slices.Contains(waiting, o.Status) || o.TeamID == "" || o.Follows() {
 		return nil
 	}
 	mode, hasPool, err := s.modeOf(ctx, modes, o)
@@ -231,7 +231,7 @@ func (s *Service) Drain(ctx context.Context, personID string) error {
 		return err
 	}
 	for _, team := range person.Teams {
-		if err := s.lookAll(ctx, workorder.Filter{TeamID: team, Status: waiting[:3]}, CauseFree); err != nil {
+		if err := s.lookAll(ctx, workorder.Filter{TeamID: team, Status: waiting[:3], OnItsOwn: true}, CauseFree); err != nil {
 			return err
 		}
 	}
@@ -241,7 +241,7 @@ func (s *Service) Drain(ctx context.Context, personID string) error {
 // Sweep looks at everything that waits, for what no event tells of: a shift that
 // begins, hours in which another mode holds, a message lost on the way.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.lookAll(ctx, workorder.Filter{Status: waiting}, CauseSweep)
+	return s.lookAll(ctx, workorder.Filter{Status: waiting, OnItsOwn: true}, CauseSweep)
 }
 
 const mostWaiting = 1000

@@ -96,7 +96,7 @@ func (s *Service) waitingOf(ctx context.Context, actor *identity.Actor, q *squad
 	var all []workorder.Order
 	now := s.Clock.Now()
 	for cursor := ""; ; {
-		some, next, err := s.Orders.List(ctx, workorder.Filter{TeamID: q.team.ID, Status: waiting[:3]}, 200, cursor)
+		some, next, err := s.Orders.List(ctx, workorder.Filter{TeamID: q.team.ID, Status: waiting[:3], OnItsOwn: true}, 200, cursor)
 		if err != nil {
 			return nil, err
 		}

@@ -47,3 +47,10 @@ func (s *Service) covering(ctx context.Context, people []string, p Permission, k
 	}
 	return out, nil
 }
+
+// Belonging returns active people of campuses or departments, or of the whole hospital,
+// in the order of their ids, those behind the given one, at most so many. It asks for no
+// permission: it says whom something concerns.
+func (s *Service) Belonging(ctx context.Context, tx *db.Tx, everywhere bool, campuses, departments []string, after string, most int) ([]string, error) {
+	return belonging(ctx, tx, everywhere, campuses, departments, after, most)
+}

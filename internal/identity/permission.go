@@ -35,6 +35,9 @@ const (
 	JobWrite       Permission = "job.write" // run again, cancel
 	SettingWrite   Permission = "setting.write"
 	RuleManage     Permission = "rule.manage" // what the program does by itself
+
+	IncidentRead    Permission = "incident.read"    // see major incidents
+	IncidentCommand Permission = "incident.command" // declare and lead them
 )
 
 // Permissions returns every permission with its name in both languages, in the
@@ -54,6 +57,7 @@ func Permissions() []PermissionInfo {
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
 		{JobRead, "查看后台任务", "See jobs"}, {JobWrite, "操作后台任务", "Operate jobs"}, {SettingWrite, "系统设置", "Settings"},
 		{RuleManage, "维护自动规则", "Manage rules"},
+		{IncidentRead, "查看重大事件", "See major incidents"}, {IncidentCommand, "指挥重大事件", "Command major incidents"},
 	}
 }
 
@@ -97,13 +101,13 @@ func BuiltinRoles() []Role {
 	}
 	return []Role{
 		with("reporter", "报修人", "Reporter", OrderCreate, OrderConfirm),
-		with("agent", "客服", "Agent", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, PersonRead),
-		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite),
+		with("agent", "客服", "Agent", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, PersonRead, IncidentRead, IncidentCommand),
+		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite, IncidentRead, IncidentCommand),
 		with("engineer", "工程师", "Engineer", OrderCreate, OrderWork, OrderConfirm, StockRead),
-		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead),
+		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead, IncidentRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
 		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, StockRead),
-		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead),
+		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead, IncidentRead, IncidentCommand),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
 		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),
 		{ID: "admin", NameZh: "系统管理员", NameEn: "Administrator", Builtin: true, Version: 1, Permissions: all},

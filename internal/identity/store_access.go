@@ -113,3 +113,23 @@ func activeInRole(ctx context.Context, tx *db.Tx, roleID string) ([]string, erro
 	return db.All[string](ctx, tx, `SELECT DISTINCT g.person_id FROM role_grant g JOIN person p ON p.id = g.person_id
 		WHERE p.active AND g.role_id = $1 ORDER BY g.person_id`, roleID)
 }
+
+func belonging(ctx context.Context, tx *db.Tx, everywhere bool, campuses, departments []string, after string, most int) ([]string, error) {
+	q := db.NewQuery().Where("active").Where("id > ?", after).OrderBy(db.Order{Column: "id", Text: true}).Limit(most)
+	if !everywhere {
+		c, cArgs := db.InList("campus_id", campuses)
+		d, dArgs := db.InList("department_id", departments)
+		switch {
+		case len(campuses)+len(departments) == 0:
+			return nil, nil
+		case len(campuses) == 0:
+			q.Where(d, dArgs...)
+		case len(departments) == 0:
+			q.Where(c, cArgs...)
+		default:
+			q.Where(c+" OR "+d, append(cArgs, dArgs...)...)
+		}
+	}
+	text, args := q.Build("SELECT id FROM person")
+	return db.All[string](ctx, tx, text, args...)
+}

@@ -12,6 +12,7 @@ const (
 	Alert    Group = "alert"    // limits, urges, escalations
 	Mine     Group = "mine"     // what becomes of the person's own reports
 	Desk     Group = "desk"     // what those who take in and dispatch must look at
+	Outage   Group = "outage"   // major incidents that affect the person's department
 	System   Group = "system"   // about Wardline itself
 )
 
@@ -31,6 +32,7 @@ func Groups() []GroupInfo {
 		{Alert, "超时、催办与升级", "Limits, urges and escalations", []string{Inbox, Push}},
 		{Mine, "我报修的进展", "Progress of my reports", []string{Inbox, Push}},
 		{Desk, "受理与调度", "Intake and dispatch", []string{Inbox}},
+		{Outage, "重大事件通告", "Major incidents that affect me", []string{Inbox, Push}},
 		{System, "系统消息", "About Wardline", []string{Inbox, Push, Mail}},
 	}
 }
@@ -48,7 +50,7 @@ const where = "{item}[ · {place}]"
 
 // Templates returns every kind of message with the wording it comes with.
 func Templates() []Template {
-	return append(append(append(workTemplates(), progressTemplates()...), superviseTemplates()...), Template{
+	return append(slices.Concat(workTemplates(), progressTemplates(), superviseTemplates(), incidentTemplates()), Template{
 		Code: testTemplate, Group: System, Life: clock.Hour, Texts: wording(
 			Text{"测试消息", "收到这条消息,说明此渠道可用", "收到这条消息,说明此渠道可用。"},
 			Text{"Test message", "This channel works", "This channel works."})})

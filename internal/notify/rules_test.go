@@ -40,7 +40,7 @@ func TestBuiltinTemplatesAreInOrder(t *testing.T) {
 		}
 	}
 	for code := range seen {
-		if !used[code] && code != "order.rule" { // told by the rules of automation
+		if !used[code] && code != "order.rule" && !strings.HasPrefix(code, "incident.") { // told by the rules of automation, and by incidents
 			t.Errorf("nobody is ever told %s", code)
 		}
 	}

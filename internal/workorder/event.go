@@ -65,6 +65,8 @@ type Facts struct {
 	PersonName string  `json:"personName,omitempty"`
 	WatchID    string  `json:"watchId,omitempty"`
 	Via        string  `json:"via,omitempty" doc:"The firing of a rule that brought it about"`
+
+	Incident *IncidentRef `json:"incident,omitempty"`
 }
 
 // Amendment is a correction; nil fields stay as they are.
@@ -122,6 +124,7 @@ func (o *Order) apply(e *Event) error {
 		o.endPause(e.At)
 	}
 	o.stamp(e)
+	o.incident(e)
 	if f.Deadlines != nil {
 		o.Deadlines = *f.Deadlines
 	}
@@ -143,13 +146,14 @@ func (o *Order) apply(e *Event) error {
 		o.Tasks = append(slices.Clone(o.Tasks), *f.Task)
 	case KindTaskDone:
 		o.taskDone(e)
-	case KindFinish, KindRemote, KindSettle:
+	case KindFinish, KindRemote, KindSettle, KindSolve:
 		o.finish(e)
 	case KindNotSolved:
 		o.Reworks++
 		o.ClockStart, o.Pauses, o.Marks, o.Overdue, o.Warned = e.At, nil, Marks{}, "", ""
 		o.AcceptedAt, o.ArrivedAt, o.FinishedAt, o.ConfirmedAt, o.ClosedAt = 0, 0, 0, 0, 0
 		o.RemoteSolved = false
+		o.IncidentRole = "" // what is left is this order's own
 	case KindRate:
 		o.Rating = f.Scores
 	case KindUrge:
@@ -237,8 +241,8 @@ func (o *Order) finish(e *Event) {
 	if f.AssigneeID != "" {
 		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
 	}
-	if e.Kind == KindSettle {
-		return // who did it when is not known
+	if e.Kind == KindSettle || e.Kind == KindSolve {
+		return // who did it when is not known, or was told when it began to follow
 	}
 	first(&o.AcceptedAt, e.At)
 	first(&o.IntakeAt, e.At)

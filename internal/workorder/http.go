@@ -73,6 +73,7 @@ type FilterIn struct {
 	ReporterID   string   `query:"reporterId" maxLength:"40" doc:"me for oneself"`
 	CallBack     string   `query:"callBack" enum:"due,done,failed"`
 	BatchID      string   `query:"batchId" maxLength:"40"`
+	IncidentID   string   `query:"incidentId" maxLength:"40" doc:"Part of this major incident"`
 	Overdue      bool     `query:"overdue"`
 	Watched      bool     `query:"watched"`
 	Text         string   `query:"text" maxLength:"100"`
@@ -90,7 +91,7 @@ func (f FilterIn) filter(ctx context.Context) Filter {
 	}
 	out := Filter{Open: f.Open, Priority: f.Priority, CampusID: f.CampusID, DepartmentID: f.DepartmentID, PlaceID: f.PlaceID,
 		AssetID: f.AssetID, ItemID: f.ItemID, TeamID: f.TeamID, AssigneeID: me(f.AssigneeID), ReporterID: me(f.ReporterID),
-		CallBack: f.CallBack, BatchID: f.BatchID, Overdue: f.Overdue, Watched: f.Watched, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
+		CallBack: f.CallBack, BatchID: f.BatchID, IncidentID: f.IncidentID, Overdue: f.Overdue, Watched: f.Watched, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
 	for _, s := range f.Status {
 		out.Status = append(out.Status, Status(s))
 	}

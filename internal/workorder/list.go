@@ -26,6 +26,9 @@ type Filter struct {
 	ReporterID   string
 	CallBack     string // due, done, failed
 	BatchID      string
+	IncidentID   string
+	NoIncident   bool   // only those that are part of none
+	OnItsOwn     bool   // only those that do not wait for an incident's end
 	Overdue      bool   // at least one clock ran out
 	Watched      bool   // under a supervisor's watch
 	Text         string // words, number, place, contact; Chinese of any length
@@ -64,6 +67,20 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 		return out, db.Cursor(last.Deadlines.Finish, last.ID), nil
 	}
 	return out, db.Cursor(last.ID), nil
+}
+
+// Some returns those of the orders with these ids that the actor may see, the oldest first.
+func (s *Service) Some(ctx context.Context, ids []string) (out []Order, err error) {
+	if len(ids) == 0 {
+		return []Order{}, nil
+	}
+	q, err := s.query(identity.Of(ctx), identity.OrderRead, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	q.In("o.id", ids...).OrderBy(db.Order{Column: "o.id", Text: true})
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = list(ctx, tx, q); return err })
+	return out, err
 }
 
 // Count returns how many orders the filter selects for the actor.
@@ -129,6 +146,7 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 		{"o.campus_id", f.CampusID}, {"o.department_id", f.DepartmentID}, {"o.place_id", f.PlaceID}, {"o.asset_id", f.AssetID},
 		{"o.item_id", f.ItemID}, {"o.assignee_id", f.AssigneeID}, {"o.reporter_id", f.ReporterID},
 		{"o.call_back", f.CallBack}, {"o.batch_id", f.BatchID},
+		{"o.incident_id", f.IncidentID},
 	} {
 		if c.value != "" {
 			q.Where(c.column+" = ?", c.value)
@@ -136,6 +154,12 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 	}
 	if f.TeamID != "" {
 		q.Where("o.team_id = ? OR EXISTS (SELECT 1 FROM workorder_share h WHERE h.order_id = o.id AND h.team_id = ?)", f.TeamID, f.TeamID)
+	}
+	if f.NoIncident {
+		q.Where("o.incident_role = ''")
+	}
+	if f.OnItsOwn {
+		q.Where("o.incident_role <> 'member'")
 	}
 	if f.Overdue {
 		q.Where("o.overdue <> ''")

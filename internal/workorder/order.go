@@ -216,6 +216,10 @@ type Order struct {
 	MergedInto  string  `db:"merged_into" json:"mergedInto,omitempty"`
 	BatchID     string  `db:"batch_id" json:"batchId,omitempty" doc:"Import the order came with"`
 	Tasks       []Task  `db:"tasks,json" json:"tasks,omitempty"`
+
+	IncidentID   string `db:"incident_id" json:"incidentId,omitempty" doc:"Major incident it is part of"`
+	IncidentNo   string `db:"incident_no" json:"incidentNumber,omitempty"`
+	IncidentRole string `db:"incident_role" json:"incidentRole,omitempty" enum:",lead,member" doc:"A member waits for the incident's end and is solved with it"`
 }
 
 // Task is a part of an order that another team does. The order cannot be finished

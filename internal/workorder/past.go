@@ -53,6 +53,22 @@ func (p *Past) Intake(e Env, t Team) error {
 // Dispatch gives it to a person.
 func (p *Past) Dispatch(e Env, t Team, w Worker) error { return p.add(p.Order.dispatch(e, t, w, "")) }
 
+// Lead makes it the lead of a major incident.
+func (p *Past) Lead(e Env, in IncidentRef) error { return p.add(p.Order.lead(e, in)) }
+
+// Attach makes it follow a major incident.
+func (p *Past) Attach(e Env, in IncidentRef) error { return p.add(p.Order.attach(e, in)) }
+
+// Detach ends that.
+func (p *Past) Detach(e Env, in IncidentRef, reason string) error {
+	return p.add(p.Order.detach(e, in.ID, reason))
+}
+
+// Solve ends it with the incident it follows.
+func (p *Past) Solve(e Env, in IncidentRef, cause, remedy string) error {
+	return p.add(p.Order.solve(e, in.ID, cause, remedy))
+}
+
 // Pool offers it to the team.
 func (p *Past) Pool(e Env, t Team) error { return p.add(p.Order.pool(e, t, "")) }
 

@@ -32,6 +32,7 @@ type Report struct {
 	AidTools     []string       `json:"aidTools,omitempty" maxItems:"20"`
 	Files        []string       `json:"files,omitempty" maxItems:"10" doc:"Attachments uploaded before"`
 	Channel      Channel        `json:"channel,omitempty" enum:"scan,phone,web,desk,api"`
+	IncidentID   string         `json:"incidentId,omitempty" maxLength:"40" doc:"Known fault that it tells of too: the order follows it from the start"`
 }
 
 // draft is a report whose references have been looked up.
@@ -113,7 +114,13 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 			}
 			d.order.Number = number
 			o := Order{ID: id.New()}
-			return o, s.store(ctx, tx, actor.Who(), &o, d.events(e))
+			list := d.events(e)
+			if r.IncidentID != "" {
+				if list, err = s.join(ctx, tx, r.IncidentID, o.ID, e, list); err != nil {
+					return o, err
+				}
+			}
+			return o, s.store(ctx, tx, actor.Who(), &o, list)
 		})
 		return err
 	})

@@ -1,6 +1,7 @@
 package workorder
 
 import (
+	"slices"
 	"strings"
 
 	"wardline/internal/platform/clock"
@@ -53,6 +54,9 @@ func line(fields *fault.Fields, name, v string, required bool, maxLen int) strin
 
 func (o *Order) can(k Kind) error {
 	_, err := follow(o.Status, k, "")
+	if err == nil && o.Follows() && slices.Contains(notWhileFollowing, k) {
+		return o.taken()
+	}
 	return err
 }
 

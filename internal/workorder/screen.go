@@ -34,6 +34,8 @@ type ScreenData struct {
 	Hours     []int64       `json:"hours" doc:"Orders reported today, by hour of the day, 24 values"`
 	Latest    []ScreenOrder `json:"latest"`
 	Late      []ScreenOrder `json:"late" doc:"Open orders with a clock that ran out, the most pressing first"`
+	// Incidents are the major incidents of the screen's campus.
+	Incidents []IncidentState `json:"incidents" doc:"Major incidents that are not over"`
 }
 
 // ScreenToday are the counts since midnight.
@@ -168,7 +170,11 @@ func (s *Service) fillScreen(ctx context.Context, tx *db.Tx, out *ScreenData, ca
 		return err
 	}
 	late, err := list(ctx, tx, at().Where("o.open AND o.overdue <> ''").OrderBy(db.Order{Column: "o.finish_due"}, db.Order{Column: "o.id", Text: true}).Limit(12))
-	out.Latest, out.Late = screenOrders(latest), screenOrders(late)
+	out.Latest, out.Late, out.Incidents = screenOrders(latest), screenOrders(late), []IncidentState{}
+	if err != nil || s.Incidents == nil {
+		return err
+	}
+	out.Incidents, err = s.Incidents.Current(ctx, tx, campusID)
 	return err
 }
 

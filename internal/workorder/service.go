@@ -38,8 +38,10 @@ type Deps struct {
 	Files   Linker
 	People  *identity.Service
 	Clocks  *sla.Service
-	LinkKey []byte // signs the links that need no sign-in
-	Logger  *slog.Logger
+	// Incidents is nil where there are none.
+	Incidents Incidents
+	LinkKey   []byte // signs the links that need no sign-in
+	Logger    *slog.Logger
 }
 
 // Register is what orders need of the register of assets.
@@ -100,6 +102,7 @@ type Note struct {
 	ItemName   string `json:"itemName"`
 	PlaceName  string `json:"placeName,omitempty"`
 	Clock      string `json:"clock,omitempty"`
+	IncidentID string `json:"incidentId,omitempty"`
 }
 
 // maxBack is how far back an offline event may lie.
@@ -165,6 +168,10 @@ var rights = map[Kind][]identity.Permission{
 	KindNote:      {identity.OrderRead},
 	KindWatch:     {identity.OrderSupervise},
 	KindUnwatch:   {identity.OrderSupervise},
+	KindLead:      {identity.IncidentCommand},
+	KindAttach:    {identity.IncidentCommand},
+	KindDetach:    {identity.IncidentCommand},
+	KindSolve:     {identity.IncidentCommand},
 }
 
 // may tells whether the actor may give the command; who may not even see the order
@@ -209,7 +216,7 @@ func (o *Order) fair(actor *identity.Actor, k Kind, p identity.Permission) bool 
 func (o *Order) Actions(actor *identity.Actor) []Kind {
 	out, keys := []Kind{}, o.Keys()
 	for _, k := range Allowed(o.Status) {
-		if o.allows(actor, keys, k) != nil {
+		if slices.Contains(incidentKinds, k) || o.can(k) != nil || o.allows(actor, keys, k) != nil {
 			continue
 		}
 		switch k {
@@ -349,7 +356,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, was, o *
 		return err
 	}
 	n := Note{Number: o.Number, Version: e.Seq, Kind: e.Kind, Status: o.Status, From: was.Status, Priority: o.Priority, TeamID: o.TeamID,
-		AssigneeID: o.AssigneeID, ReporterID: o.ReporterID, ActorID: e.ActorID, ItemName: o.ItemName, PlaceName: o.PlaceName, Clock: f.Clock}
+		AssigneeID: o.AssigneeID, ReporterID: o.ReporterID, ActorID: e.ActorID, ItemName: o.ItemName, PlaceName: o.PlaceName, Clock: f.Clock, IncidentID: o.IncidentID}
 	if was.AssigneeID != o.AssigneeID {
 		n.FormerID = was.AssigneeID
 	}

@@ -47,6 +47,10 @@ const (
 	KindWatch     Kind = "watch"
 	KindUnwatch   Kind = "unwatch"
 	KindReclock   Kind = "reclock" // a calendar changed and with it a due moment; never a command
+	KindLead      Kind = "incident_lead"
+	KindAttach    Kind = "incident_attach"
+	KindDetach    Kind = "incident_detach"
+	KindSolve     Kind = "incident_solve" // solved with the incident it follows; never a command
 )
 
 // same marks an event that leaves the status as it is.
@@ -101,6 +105,10 @@ var transitions = map[Kind]transition{
 	KindWatch:     {anyOpen, same},
 	KindUnwatch:   {Statuses(), same},
 	KindReclock:   {anyOpen, same},
+	KindLead:      {anyOpen, same},
+	KindAttach:    {anyOpen, Queued},
+	KindDetach:    {anyOpen, same},
+	KindSolve:     {[]Status{Queued}, Finished},
 }
 
 // alternatives are the statuses that Facts.To may name instead of the table's.

@@ -17,6 +17,7 @@ var (
 	itTeam = Team{ID: "team-it", Name: "信息-硬件组", Pool: true}
 	water  = Team{ID: "team-water", Name: "水工班"}
 	wang   = Worker{"wang", "王工"}
+	outage = IncidentRef{"incident-1", "ZD-261122-01"}
 )
 
 func env(at int64, who Worker) Env {
@@ -68,6 +69,12 @@ func steps() map[string]step {
 		"transfer": func(p *Past, at int64) error { return p.add(p.Order.transfer(env(at, li), water, "不属本组")) },
 		"task": func(p *Past, at int64) error {
 			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
+		},
+		"lead":   func(p *Past, at int64) error { return p.Lead(env(at, li), outage) },
+		"attach": func(p *Past, at int64) error { return p.Attach(env(at, li), outage) },
+		"detach": func(p *Past, at int64) error { return p.Detach(env(at, li), outage, "另有原因") },
+		"solve": func(p *Past, at int64) error {
+			return p.Solve(env(at, li), outage, "核心交换机故障", "更换主控板")
 		},
 		"task done": func(p *Past, at int64) error { return p.add(p.Order.doneTask(env(at, wang), "task-1", "已关阀")) },
 	}

@@ -243,3 +243,14 @@ func dayRates(ctx context.Context, tx *db.Tx, q *db.Query, end int64) ([]DayRate
 		FROM workorder o`, end))
 	return db.All[DayRate](ctx, tx, text+" GROUP BY o.campus_id ORDER BY o.campus_id", args...)
 }
+
+func membersOf(ctx context.Context, tx *db.Tx, incidentID string, most int) ([]string, error) {
+	return db.All[string](ctx, tx, fmt.Sprintf(`SELECT id FROM workorder WHERE incident_id = $1 AND incident_id <> '' AND incident_role = 'member' AND open
+		ORDER BY id LIMIT %d`, most), incidentID)
+}
+
+func reachOf(ctx context.Context, tx *db.Tx, incidentID string) (Reach, error) {
+	return db.One[Reach](ctx, tx, `SELECT count(*) AS orders, count(DISTINCT department_id) AS departments,
+		count(*) FILTER (WHERE open AND incident_role = 'member') AS open, COALESCE(SUM(urges), 0) AS urges, COALESCE(MIN(reported_at), 0) AS first
+		FROM workorder WHERE incident_id = $1 AND incident_id <> ''`, incidentID)
+}

@@ -77,12 +77,12 @@ func turns(list []Event, b *sla.Book) []turn {
 // reach marks what the team that has the order has reached by an event.
 func reach(c *sla.Clock, e *Event) {
 	switch e.Kind {
-	case KindGrab, KindAccept:
+	case KindGrab, KindAccept, KindAttach:
 		first(&c.Respond.Met, e.At)
 	case KindArrive:
 		first(&c.Respond.Met, e.At)
 		first(&c.Arrive.Met, e.At)
-	case KindFinish, KindRemote:
+	case KindFinish, KindRemote, KindSolve:
 		first(&c.Respond.Met, e.At)
 		first(&c.Finish.Met, e.At)
 	}

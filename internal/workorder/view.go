@@ -20,6 +20,8 @@ type View struct {
 	Order
 	Actions []Kind `json:"actions" doc:"Commands this person may give now"`
 	Link    string `json:"link,omitempty" doc:"Token of the page that follows the order without sign-in"`
+	// Incident is told where one order is asked for.
+	Incident *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of; only where one order is asked for"`
 }
 
 // view leaves the link out for who may not confirm the order: with the link anybody can.
@@ -35,11 +37,19 @@ func (s *Service) view(actor *identity.Actor, o Order) View {
 func (s *Service) Get(ctx context.Context, ref string) (View, error) {
 	actor := identity.Of(ctx)
 	var o Order
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { o, err = s.seen(ctx, tx, actor, ref); return err })
+	var in *IncidentState
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if o, err = s.seen(ctx, tx, actor, ref); err == nil {
+			in, err = s.incidentOf(ctx, tx, &o)
+		}
+		return err
+	})
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(actor, o), nil
+	v := s.view(actor, o)
+	v.Incident = in
+	return v, nil
 }
 
 // Page is List with what the actor may do to each order.
@@ -160,6 +170,8 @@ type PublicView struct {
 	Actions      []Kind       `json:"actions"`
 	Steps        []PublicStep `json:"steps"`
 	Deadlines
+
+	Incident *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of"`
 }
 
 // PublicStep is one entry of the public timeline.
@@ -171,7 +183,8 @@ type PublicStep struct {
 
 // publicKinds are the steps that the public timeline tells.
 var publicKinds = []Kind{KindReport, KindIntake, KindDispatch, KindPool, KindGrab, KindAccept, KindArrive, KindHold, KindResume,
-	KindTransfer, KindFinish, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge}
+	KindTransfer, KindFinish, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge,
+	KindAttach, KindDetach, KindSolve}
 
 // linkCommands are what the order's own link allows.
 var linkCommands = []Kind{KindUrge, KindConfirm, KindNotSolved, KindRate}
@@ -218,7 +231,11 @@ func (s *Service) Follow(ctx context.Context, token string) (PublicView, error) 
 			return err
 		}
 		list, err := events(ctx, tx, orderID)
+		if err != nil {
+			return err
+		}
 		out = s.publicView(o, list)
+		out.Incident, err = s.incidentOf(ctx, tx, &o)
 		return err
 	})
 	return out, err

@@ -36,6 +36,10 @@ func (o *Order) clocks() []running {
 		lead = max(min(lead, 60*clock.Minute), clock.Minute)
 		out = append(out, running{name, due, due - lead})
 	}
+	if o.Follows() { // whoever works on the incident responds and arrives for all
+		add(sla.Finish, ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
+		return out
+	}
 	add(sla.Respond, ClockRespond, o.Deadlines.Respond, o.AcceptedAt, o.Limits.Respond)
 	if o.Mode == Onsite {
 		add(sla.Arrive, ClockArrive, o.Deadlines.Arrive, o.ArrivedAt, o.Limits.Arrive)
