@@ -53,6 +53,7 @@ func (a *App) routes() {
 	upkeep.HTTP{Service: a.Upkeep}.Register(a.API)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	automation.HTTP{Service: a.Rules}.Register(a.API)
+	a.transportRoutes()
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))
 	a.API.Handle("GET "+web.Prefix+"/orders/export", web.Access(identity.OrderExport), orders.ExportHandler())
 	admin.HTTP{Service: &admin.Service{DB: a.DB, Trail: a.Trail, Queue: a.Queue}}.Register(a.API)

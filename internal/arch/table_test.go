@@ -29,7 +29,7 @@ var domains = []row{
 	{"workorder", "the order, its state machine, timeline, tasks of several teams, parts, evidence", []string{"org", "catalog", "sla", "asset", "stock", "attachment"}},
 	{"dispatch", "candidates and why, assign, grab, urge, escalate, classify", []string{"workorder", "org"}},
 	{"history", "orders brought in from another system: mapping, check, import, undoing", []string{"workorder", "catalog", "org"}},
-	{"transport", "patient, specimen, blood, drug and goods moves on orders", []string{"workorder", "org"}},
+	{"transport", "patient, specimen, blood, drug and goods moves on orders; loans", []string{"workorder", "asset", "org"}},
 	{"upkeep", "plans, rounds, check lists that raise orders", []string{"workorder", "asset", "org"}},
 	{"survey", "rating, call-back lists, complaints, praise", []string{"workorder", "org"}},
 	{"callcenter", "queue, seats, calls, recordings, screen pop; `Telephony` interface", []string{"workorder", "knowledge", "catalog", "org"}},

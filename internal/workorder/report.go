@@ -32,6 +32,9 @@ type Report struct {
 	AidTools     []string       `json:"aidTools,omitempty" maxItems:"20"`
 	Files        []string       `json:"files,omitempty" maxItems:"10" doc:"Attachments uploaded before"`
 	Channel      Channel        `json:"channel,omitempty" enum:"scan,phone,web,desk,api"`
+
+	// With is handed to Deps.Reported; it comes from the program, never from outside.
+	With any `json:"-"`
 }
 
 // draft is a report whose references have been looked up.
@@ -51,22 +54,25 @@ func (s *Service) Create(ctx context.Context, r Report, m Meta) (View, error) {
 	if err := actor.Need(identity.OrderCreate); err != nil {
 		return View{}, err
 	}
-	o, err := s.create(ctx, actor, r, m, func(d *draft) error {
-		keys := d.order.Keys()
-		keys.People = nil // that it would be one's own makes nobody an agent
-		d.byIntake = (r.Channel == ByDesk || r.Channel == ByPhone) && actor.May(identity.OrderIntake, keys)
-		if d.byIntake {
-			return nil
-		}
-		if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" {
-			return fault.Denied()
-		}
-		return nil
-	})
+	o, err := s.create(ctx, actor, r, m, func(d *draft) error { return d.allow(actor, r) })
 	if err != nil {
 		return View{}, err
 	}
 	return s.view(actor, o), nil
+}
+
+// allow lets those who take in say more than a reporter.
+func (d *draft) allow(actor *identity.Actor, r Report) error {
+	keys := d.order.Keys()
+	keys.People = nil // that it would be one's own makes nobody an agent
+	d.byIntake = (r.Channel == ByDesk || r.Channel == ByPhone) && actor.May(identity.OrderIntake, keys)
+	if d.byIntake {
+		return nil
+	}
+	if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" {
+		return fault.Denied()
+	}
+	return nil
 }
 
 // CreatePublic makes an order for someone who has not signed in, where the place
@@ -96,7 +102,11 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 	}
 	var out Order
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, input{"", KindReport, r}, func() (Order, error) {
+		said := input{"", KindReport, r}
+		if r.With != nil {
+			said.Body = []any{r, r.With}
+		}
+		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, said, func() (Order, error) {
 			d, err := s.draft(ctx, tx, actor, r)
 			if err != nil {
 				return Order{}, err
@@ -113,7 +123,10 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 			}
 			d.order.Number = number
 			o := Order{ID: id.New()}
-			return o, s.store(ctx, tx, actor.Who(), &o, d.events(e))
+			if err := s.store(ctx, tx, actor.Who(), &o, d.events(e)); err != nil || s.Reported == nil {
+				return o, err
+			}
+			return o, s.Reported(ctx, tx, &o, r.With)
 		})
 		return err
 	})

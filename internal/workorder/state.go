@@ -43,6 +43,10 @@ const (
 	KindDueSoon   Kind = "due_soon"
 	KindOverdue   Kind = "overdue"
 	KindReclock   Kind = "reclock" // a calendar changed and with it a due moment; never a command
+	KindCheck     Kind = "check"   // what is carried was compared with what was asked for
+	KindPickUp    Kind = "pick_up" // taken over, by the first who carries it or from another
+	KindDeliver   Kind = "deliver" // handed over where it was to go
+	KindDelay     Kind = "delay"   // why carrying it takes longer
 )
 
 // same marks an event that leaves the status as it is.
@@ -93,6 +97,10 @@ var transitions = map[Kind]transition{
 	KindDueSoon:   {anyOpen, same},
 	KindOverdue:   {anyOpen, same},
 	KindReclock:   {anyOpen, same},
+	KindCheck:     {[]Status{Accepted, Working}, same},
+	KindPickUp:    {[]Status{Accepted, Working}, Working}, // who takes it over has arrived
+	KindDeliver:   {[]Status{Working}, same},
+	KindDelay:     {[]Status{Accepted, Working}, same},
 }
 
 // alternatives are the statuses that Facts.To may name instead of the table's.
