@@ -31,6 +31,7 @@ import (
 	"wardline/internal/platform/migrate"
 	"wardline/internal/platform/web"
 	"wardline/internal/sla"
+	"wardline/internal/transport"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -78,6 +79,7 @@ type App struct {
 
 	Live       *live.Handler
 	Chooser    *dispatch.Service
+	Moves      *transport.Service
 	Rules      *automation.Service
 	Escalation *escalation.Service
 	API        *web.API
@@ -138,6 +140,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, Incidents: incidents{a}, LinkKey: a.key("order-link"), Logger: log})
 	a.makeChooser()
+	a.makeTransport()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {
 		return err

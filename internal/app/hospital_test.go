@@ -18,6 +18,7 @@ import (
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/transport"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -37,7 +38,7 @@ type hospital struct {
 	openRoom                       string // takes reports without sign-in
 	crew, other, away              string // teams: the viewer's, another of the east, the west's
 	firm, rival                    string // vendors: the viewer's, another
-	item                           string // of the catalogue
+	item, ride                     string // of the catalogue
 	openCode                       string // code of openRoom
 	things                         []*thing
 	byName                         map[string]*thing
@@ -73,6 +74,7 @@ func buildOn(s *site) *hospital {
 	h.assets()
 	h.orders()
 	h.plans()
+	h.transport()
 	h.belongings()
 	return h
 }
@@ -186,6 +188,25 @@ func (h *hospital) catalogue() {
 	d := must2(h.Catalog.Create(ctx, "LAMP", content))(t)
 	d = must2(h.Catalog.Publish(ctx, d.ID, d.Version, ""))(t)
 	h.item = d.ID
+	content.NameZh, content.NameEn, content.Form = "送检查", "To an examination", catalog.Form{{Key: "place", Kind: catalog.Place, Label: "起点"}, {Key: "to", Kind: catalog.Place, Label: "终点"}, {Key: "bookedAt", Kind: catalog.Date, Label: "预约时间"}}
+	d = must2(h.Catalog.Create(ctx, "TP01", content))(t)
+	h.ride = must2(h.Catalog.Publish(ctx, d.ID, d.Version, ""))(t).ID
+}
+
+// transport books moves for long after the test, and lends things.
+func (h *hospital) transport() {
+	for _, b := range []struct{ name, place, campus, dept string }{
+		{"ward booking", h.wardRoom, h.east, h.ward}, {"office booking", h.officeRoom, h.east, h.office}, {"west booking", h.westRoom, h.west, h.clinic},
+	} {
+		made := must2(h.Moves.Request(h.system(), transport.Request{Patient: &transport.Patient{Name: "PATIENT-" + word(b.name), Bed: "BED-" + word(b.name), Wristband: "BAND-" + word(b.name)},
+			Report: workorder.Report{ItemID: h.ride, PlaceID: b.place, Words: "RIDE-" + word(b.name), Channel: workorder.ByDesk,
+				Form: map[string]any{"to": h.openRoom, "bookedAt": float64(h.Clock.Now() + 90*clock.Day)}}}, workorder.Meta{}))(h.t)
+		h.add(&thing{name: b.name, kind: "booking", id: made.Booking.ID, campus: b.campus, dept: b.dept}, made.Booking.ID, "PATIENT-"+word(b.name), "BED-"+word(b.name), "BAND-"+word(b.name))
+	}
+	for _, l := range []struct{ asset, campus, dept, vendor string }{{"ward asset", h.east, h.ward, ""}, {"office asset", h.east, h.office, ""}, {"west asset", h.west, h.clinic, h.rival}} {
+		v := must2(h.Moves.Lend(h.system(), transport.LoanInput{AssetID: h.id(l.asset), DepartmentID: l.dept, DueAt: h.Clock.Now() + clock.Day, Borrower: "BORROWER-" + word(l.asset)}))(h.t)
+		h.add(&thing{name: strings.TrimSuffix(l.asset, "asset") + "loan", kind: "loan", id: v.ID, campus: l.campus, dept: l.dept, vendor: l.vendor}, v.ID, v.Borrower)
+	}
 }
 
 func (h *hospital) assets() {

@@ -16,6 +16,7 @@ func (a *App) jobs() {
 	a.Orders.RegisterJobs(a.Runner)
 	a.Chooser.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
+	a.Moves.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
 	a.Escalation.RegisterJobs(a.Runner)
 	a.Incidents.RegisterJobs(a.Runner)

@@ -130,6 +130,17 @@ func (h *hospital) state() string {
 		case "order":
 			v := must2(h.Orders.Get(ctx, x.id))(t)
 			b.WriteString(x.name + " " + string(v.Status) + " " + string(rune('0'+v.Version)) + "\n")
+		case "booking", "loan":
+			path := map[string]string{"booking": "/api/v1/transport/bookings", "loan": "/api/v1/transport/loans"}[x.kind]
+			var all struct {
+				Items []map[string]any
+			}
+			h.do(h.root, "GET", path, nil).into(t, &all)
+			for _, one := range all.Items {
+				if one["id"] == x.id {
+					fmt.Fprintf(&b, "%s %v\n", x.name, one)
+				}
+			}
 		case "asset", "person", "attachment", "plan":
 			r := h.do(h.root, "GET", map[string]string{"plan": "/api/v1/plans/", "asset": "/api/v1/assets/", "person": "/api/v1/people/", "attachment": "/api/v1/attachments/"}[x.kind]+x.id, nil)
 			if x.id != h.me {

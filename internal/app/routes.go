@@ -56,6 +56,7 @@ func (a *App) routes() {
 	automation.HTTP{Service: a.Rules}.Register(a.API)
 	escalation.HTTP{Service: a.Escalation}.Register(a.API)
 	a.incidentRoutes(limiter.Allow)
+	a.transportRoutes()
 	a.API.Handle("GET "+web.Prefix+"/orders/{id}/slip", web.Access(identity.OrderRead), orders.SlipHandler(a.BaseURL))
 	a.API.Handle("GET "+web.Prefix+"/orders/export", web.Access(identity.OrderExport), orders.ExportHandler())
 	admin.HTTP{Service: &admin.Service{DB: a.DB, Trail: a.Trail, Queue: a.Queue}}.Register(a.API)

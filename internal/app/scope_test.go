@@ -44,6 +44,9 @@ func (h *hospital) visible(role identity.Role, scope identity.ScopeKind, x *thin
 	if x.kind == "plan" && !slices.Contains(role.Permissions, identity.PlanRead) {
 		return false
 	}
+	if x.kind == "loan" && !slices.Contains(role.Permissions, identity.AssetRead) {
+		return false
+	}
 	if name, ok := strings.CutSuffix(x.name, "'s file"); ok {
 		x = h.byName[name]
 	}

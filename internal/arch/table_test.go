@@ -30,7 +30,7 @@ var domains = []row{
 	{"dispatch", "candidates and why, assign, grab, urge, escalate, classify", []string{"workorder", "org"}},
 	{"escalation", "ladders of reminders, reports that are owed, watches", []string{"workorder", "notify"}},
 	{"history", "orders brought in from another system: mapping, check, import, undoing", []string{"workorder", "catalog", "org"}},
-	{"transport", "patient, specimen, blood, drug and goods moves on orders", []string{"workorder", "org"}},
+	{"transport", "patient, specimen, blood, drug and goods moves on orders; loans", []string{"workorder", "asset", "org"}},
 	{"upkeep", "plans, rounds, check lists that raise orders", []string{"workorder", "asset", "org"}},
 	{"incident", "major incidents: suggestion, commander, check list, broadcast, closing report", []string{"workorder", "org", "notify"}},
 	{"survey", "rating, call-back lists, complaints, praise", []string{"workorder", "org"}},

@@ -167,6 +167,25 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, q *squad) error {
 	return nil
 }
 
+// Way returns how many seconds the way from one place to another takes; ok is false when
+// either is unknown.
+func (s *Service) Way(ctx context.Context, tx *db.Tx, from, to string) (seconds int64, ok bool, err error) {
+	v, err := settings(ctx, tx)
+	if err != nil {
+		return 0, false, err
+	}
+	spots, _, err := s.spots(ctx, tx, []string{from, to})
+	if err != nil {
+		return 0, false, err
+	}
+	a, knowA := spots[from]
+	b, knowB := spots[to]
+	if !knowA || !knowB {
+		return 0, false, nil
+	}
+	return v.Body.Travel.Seconds(a, b), true, nil
+}
+
 // spots reads places with those around them; unknown ones are left out.
 func (s *Service) spots(ctx context.Context, tx *db.Tx, ids []string) (map[string]Spot, map[string]string, error) {
 	out, names := map[string]Spot{}, map[string]string{}

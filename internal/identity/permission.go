@@ -25,6 +25,7 @@ const (
 	PlanWrite      Permission = "plan.write"
 	AssetRead      Permission = "asset.read"
 	AssetWrite     Permission = "asset.write"
+	LoanWrite      Permission = "loan.write" // lend things and take them back
 	StockRead      Permission = "stock.read"
 	StockWrite     Permission = "stock.write"
 	ReportRead     Permission = "report.read"
@@ -51,7 +52,7 @@ func Permissions() []PermissionInfo {
 		{PersonRead, "查看人员", "See people"}, {PersonWrite, "维护人员", "Edit people"},
 		{CatalogRead, "查看服务目录", "See catalogue"}, {CatalogWrite, "维护服务目录", "Edit catalogue"},
 		{PlanRead, "查看计划", "See plans"}, {PlanWrite, "维护计划", "Edit plans"},
-		{AssetRead, "查看资产", "See assets"}, {AssetWrite, "维护资产", "Edit assets"},
+		{AssetRead, "查看资产", "See assets"}, {AssetWrite, "维护资产", "Edit assets"}, {LoanWrite, "借还设备", "Lend and take back"},
 		{StockRead, "查看库存", "See stock"}, {StockWrite, "维护库存", "Edit stock"},
 		{ReportRead, "查看报表", "See reports"}, {ScreenWrite, "管理大屏", "Manage screens"},
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
@@ -102,11 +103,11 @@ func BuiltinRoles() []Role {
 	return []Role{
 		with("reporter", "报修人", "Reporter", OrderCreate, OrderConfirm),
 		with("agent", "客服", "Agent", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, PersonRead, IncidentRead, IncidentCommand),
-		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, ScreenWrite, IncidentRead, IncidentCommand),
-		with("engineer", "工程师", "Engineer", OrderCreate, OrderWork, OrderConfirm, StockRead),
-		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead, IncidentRead),
+		with("dispatcher", "调度", "Dispatcher", OrderCreate, OrderIntake, OrderDispatch, OrderConfirm, OrderCallBack, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, LoanWrite, ReportRead, ScreenWrite, IncidentRead, IncidentCommand),
+		with("engineer", "工程师", "Engineer", OrderCreate, OrderWork, OrderConfirm, LoanWrite, StockRead),
+		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, LoanWrite, ReportRead, StockRead, IncidentRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
-		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, StockRead),
+		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, LoanWrite, StockRead),
 		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead, IncidentRead, IncidentCommand),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
 		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),

@@ -1,6 +1,10 @@
 package notify
 
-import "wardline/internal/platform/clock"
+import (
+	"slices"
+
+	"wardline/internal/platform/clock"
+)
 
 // Group is a set of templates that a person switches on and off together.
 type Group string

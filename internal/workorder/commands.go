@@ -247,19 +247,24 @@ func (s *Service) FinishTask(ctx context.Context, orderID, taskID, remedy string
 // Finish says that the work is done, with what it took and the evidence the item demands.
 func (s *Service) Finish(ctx context.Context, orderID string, w Work, m Meta) (View, error) {
 	return s.act(ctx, orderID, KindFinish, m, w, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
-		item, err := s.Catalog.At(ctx, tx, o.ItemID, o.ItemVersion)
-		if err != nil {
-			return nil, err
-		}
-		demanded := slices.ContainsFunc(item.Form, func(f catalog.Field) bool { return f.FinishRequired })
-		pictures, err := s.workForm(ctx, tx, o, item, demanded, &w)
-		if err != nil {
-			return nil, err
-		}
-		e.PlaceID, e.PlaceName = o.PlaceID, o.PlaceName
-		events, err := o.finishWork(e, w, Evidence{Photo: item.Evidence.PhotoAfter, Signature: item.Evidence.Signature})
-		return withPictures(events, pictures), err
+		return s.ending(ctx, tx, o, e, w)
 	})
+}
+
+// ending returns the events of finished work, once its evidence is complete.
+func (s *Service) ending(ctx context.Context, tx *db.Tx, o *Order, e Env, w Work) ([]Event, error) {
+	item, err := s.Catalog.At(ctx, tx, o.ItemID, o.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	demanded := slices.ContainsFunc(item.Form, func(f catalog.Field) bool { return f.FinishRequired })
+	pictures, err := s.workForm(ctx, tx, o, item, demanded, &w)
+	if err != nil {
+		return nil, err
+	}
+	e.PlaceID, e.PlaceName = o.PlaceID, o.PlaceName
+	events, err := o.finishWork(e, w, Evidence{Photo: item.Evidence.PhotoAfter, Signature: item.Evidence.Signature})
+	return withPictures(events, pictures), err
 }
 
 // workForm checks the answers of whoever ends the work and adds them to the order's.

@@ -56,6 +56,8 @@ type Facts struct {
 
 	Form map[string]any `json:"form,omitempty"` // all answers, with those of the engineer
 
+	Leg *Leg `json:"leg,omitempty"` // what is carried changed hands or was checked
+
 	Scores     *Scores `json:"scores,omitempty"`
 	Outcome    string  `json:"outcome,omitempty"`
 	CallBack   string  `json:"callBack,omitempty"`
@@ -206,6 +208,12 @@ func (o *Order) stamp(e *Event) {
 		first(&o.AcceptedAt, e.At)
 		first(&o.ArrivedAt, e.At)
 		o.Visits++
+	case KindPickUp:
+		if e.Facts.Leg != nil && e.Facts.Leg.Arrived {
+			first(&o.AcceptedAt, e.At)
+			first(&o.ArrivedAt, e.At)
+			o.Visits++
+		}
 	case KindConfirm:
 		o.ConfirmedAt = e.At
 	}

@@ -27,13 +27,15 @@ type Filter struct {
 	CallBack     string // due, done, failed
 	BatchID      string
 	IncidentID   string
-	NoIncident   bool   // only those that are part of none
-	OnItsOwn     bool   // only those that do not wait for an incident's end
-	Overdue      bool   // at least one clock ran out
-	Watched      bool   // under a supervisor's watch
-	Text         string // words, number, place, contact; Chinese of any length
-	From, To     int64  // reported, Unix milliseconds, To exclusive
-	Sort         string // new (default), due or urgent (open ones, the most pressing first; urgent counts urges)
+	NoIncident   bool     // only those that are part of none
+	OnItsOwn     bool     // only those that do not wait for an incident's end
+	Category     []string // first letters of the item's code
+	Places       []string // any of these
+	Overdue      bool     // at least one clock ran out
+	Watched      bool     // under a supervisor's watch
+	Text         string   // words, number, place, contact; Chinese of any length
+	From, To     int64    // reported, Unix milliseconds, To exclusive
+	Sort         string   // new (default), due or urgent (open ones, the most pressing first; urgent counts urges)
 }
 
 // List returns a page of the orders that the actor may see, and the next page's cursor.
@@ -151,6 +153,12 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 		if c.value != "" {
 			q.Where(c.column+" = ?", c.value)
 		}
+	}
+	if len(f.Category) > 0 {
+		q.In("substr(o.item_code, 1, 2)", f.Category...)
+	}
+	if len(f.Places) > 0 {
+		q.In("o.place_id", f.Places...)
 	}
 	if f.TeamID != "" {
 		q.Where("o.team_id = ? OR EXISTS (SELECT 1 FROM workorder_share h WHERE h.order_id = o.id AND h.team_id = ?)", f.TeamID, f.TeamID)

@@ -33,6 +33,9 @@ type Report struct {
 	Files        []string       `json:"files,omitempty" maxItems:"10" doc:"Attachments uploaded before"`
 	Channel      Channel        `json:"channel,omitempty" enum:"scan,phone,web,desk,api"`
 	IncidentID   string         `json:"incidentId,omitempty" maxLength:"40" doc:"Known fault that it tells of too: the order follows it from the start"`
+
+	// With is handed to Deps.Reported; it comes from the program, never from outside.
+	With any `json:"-"`
 }
 
 // draft is a report whose references have been looked up.
@@ -52,22 +55,25 @@ func (s *Service) Create(ctx context.Context, r Report, m Meta) (View, error) {
 	if err := actor.Need(identity.OrderCreate); err != nil {
 		return View{}, err
 	}
-	o, err := s.create(ctx, actor, r, m, func(d *draft) error {
-		keys := d.order.Keys()
-		keys.People = nil // that it would be one's own makes nobody an agent
-		d.byIntake = (r.Channel == ByDesk || r.Channel == ByPhone) && actor.May(identity.OrderIntake, keys)
-		if d.byIntake {
-			return nil
-		}
-		if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" {
-			return fault.Denied()
-		}
-		return nil
-	})
+	o, err := s.create(ctx, actor, r, m, func(d *draft) error { return d.allow(actor, r) })
 	if err != nil {
 		return View{}, err
 	}
 	return s.view(actor, o), nil
+}
+
+// allow lets those who take in say more than a reporter.
+func (d *draft) allow(actor *identity.Actor, r Report) error {
+	keys := d.order.Keys()
+	keys.People = nil // that it would be one's own makes nobody an agent
+	d.byIntake = (r.Channel == ByDesk || r.Channel == ByPhone) && actor.May(identity.OrderIntake, keys)
+	if d.byIntake {
+		return nil
+	}
+	if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" {
+		return fault.Denied()
+	}
+	return nil
 }
 
 // CreatePublic makes an order for someone who has not signed in, where the place
@@ -97,7 +103,11 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 	}
 	var out Order
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, input{"", KindReport, r}, func() (Order, error) {
+		said := input{"", KindReport, r}
+		if r.With != nil {
+			said.Body = []any{r, r.With}
+		}
+		out, _, err = command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, said, func() (Order, error) {
 			d, err := s.draft(ctx, tx, actor, r)
 			if err != nil {
 				return Order{}, err
@@ -120,7 +130,10 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 					return o, err
 				}
 			}
-			return o, s.store(ctx, tx, actor.Who(), &o, list)
+			if err := s.store(ctx, tx, actor.Who(), &o, list); err != nil || s.Reported == nil {
+				return o, err
+			}
+			return o, s.Reported(ctx, tx, &o, r.With)
 		})
 		return err
 	})

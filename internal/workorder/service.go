@@ -41,7 +41,13 @@ type Deps struct {
 	// Incidents is nil where there are none.
 	Incidents Incidents
 	LinkKey   []byte // signs the links that need no sign-in
-	Logger    *slog.Logger
+	// Reported is told of an order in the transaction that makes it; with is what its
+	// maker had to say beyond the report. Nil is told nothing.
+	Reported func(ctx context.Context, tx *db.Tx, o *Order, with any) error
+	// Guard may refuse, within the transaction, a command that the order's own rules
+	// allow. Nil refuses nothing.
+	Guard  func(ctx context.Context, tx *db.Tx, o *Order, k Kind) error
+	Logger *slog.Logger
 }
 
 // Register is what orders need of the register of assets.
@@ -172,6 +178,10 @@ var rights = map[Kind][]identity.Permission{
 	KindAttach:    {identity.IncidentCommand},
 	KindDetach:    {identity.IncidentCommand},
 	KindSolve:     {identity.IncidentCommand},
+	KindCheck:     {identity.OrderWork},
+	KindPickUp:    {identity.OrderWork},
+	KindDeliver:   {identity.OrderWork},
+	KindDelay:     {identity.OrderWork},
 }
 
 // may tells whether the actor may give the command; who may not even see the order
@@ -220,6 +230,8 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			continue
 		}
 		switch k {
+		case KindCheck, KindPickUp, KindDeliver, KindDelay:
+			continue // of carrying; the sheet tells which of them comes next
 		case KindAccept, KindRefuse, KindArrive, KindHold, KindFinish:
 			if o.AssigneeID != actor.PersonID {
 				continue
@@ -289,6 +301,9 @@ func (s *Service) actIn(ctx context.Context, tx *db.Tx, actor *identity.Actor, o
 		return o, err
 	}
 	events, err := decide(tx, &o, e)
+	if err == nil && len(events) > 0 && s.Guard != nil {
+		err = s.Guard(ctx, tx, &o, k)
+	}
 	if err != nil {
 		return o, err
 	}

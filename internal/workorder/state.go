@@ -51,6 +51,10 @@ const (
 	KindAttach    Kind = "incident_attach"
 	KindDetach    Kind = "incident_detach"
 	KindSolve     Kind = "incident_solve" // solved with the incident it follows; never a command
+	KindCheck     Kind = "check"          // what is carried was compared with what was asked for
+	KindPickUp    Kind = "pick_up"        // taken over, by the first who carries it or from another
+	KindDeliver   Kind = "deliver"        // handed over where it was to go
+	KindDelay     Kind = "delay"          // why carrying it takes longer
 )
 
 // same marks an event that leaves the status as it is.
@@ -109,6 +113,10 @@ var transitions = map[Kind]transition{
 	KindAttach:    {anyOpen, Queued},
 	KindDetach:    {anyOpen, same},
 	KindSolve:     {[]Status{Queued}, Finished},
+	KindCheck:     {[]Status{Accepted, Working}, same},
+	KindPickUp:    {[]Status{Accepted, Working}, Working}, // who takes it over has arrived
+	KindDeliver:   {[]Status{Working}, same},
+	KindDelay:     {[]Status{Accepted, Working}, same},
 }
 
 // alternatives are the statuses that Facts.To may name instead of the table's.

@@ -2219,6 +2219,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an order moves */
+        get: operations["get-transport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/along": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waiting jobs on the way of an order in hand */
+        get: operations["list-along"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare the patient with the sheet; a mismatch is recorded and answered as such */
+        post: operations["check-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/delay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why it takes longer */
+        post: operations["delay-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over what an order moves */
+        post: operations["deliver-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/pick-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over what an order moves */
+        post: operations["pick-up-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/transport/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for it to be brought back, now or at a moment */
+        post: operations["return-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/urge": {
         parameters: {
             query?: never;
@@ -3235,6 +3354,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transport/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moves booked for later, the next first */
+        get: operations["list-bookings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/bookings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a booking that is not wanted any more */
+        post: operations["cancel-booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Things lent, those due first */
+        get: operations["list-loans"];
+        put?: never;
+        /** Lend a thing to a department */
+        post: operations["lend-asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/loans/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a thing has come back */
+        post: operations["return-loan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open moves, the most pressing first */
+        get: operations["list-transport"];
+        put?: never;
+        /** Ask for something to be moved, now or for an appointment */
+        post: operations["request-transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things are moved */
+        get: operations["get-transport-settings"];
+        /** Change how things are moved */
+        put: operations["save-transport-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say where a thing was met */
+        post: operations["add-sighting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transport/whereabouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where things were seen last */
+        get: operations["list-whereabouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vendors": {
         parameters: {
             query?: never;
@@ -3310,6 +3568,12 @@ export interface components {
             screen: components["schemas"]["WorkorderScreen"];
             /** @description Shown only now */
             token: string;
+        };
+        "AddSightingadd-sightingRequest": {
+            assetId?: string;
+            /** @description What was scanned of its label */
+            code?: string;
+            placeId: string;
         };
         AddTaskinBody: {
             assigneeId?: string;
@@ -3819,6 +4083,9 @@ export interface components {
              */
             version?: number;
         };
+        "CancelBookingcancel-bookingRequest": {
+            reason: string;
+        };
         CancelOrderinBody: {
             /**
              * Format: int64
@@ -4092,6 +4359,25 @@ export interface components {
              */
             stage?: "totp" | "password";
         };
+        "CheckTransportcheck-transportRequest": {
+            /** @enum {string} */
+            end: "pick_up" | "deliver";
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /** @description Why it is checked by hand */
+            reason?: string;
+            second?: components["schemas"]["TransportSecond"];
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+            /** @description What was scanned; it is compared and not kept */
+            wristband?: string;
+        };
         CloseOrderinBody: {
             /**
              * Format: int64
@@ -4178,6 +4464,52 @@ export interface components {
         DeactivatePersonversionInBody: {
             /** Format: int64 */
             version: number;
+        };
+        "DelayTransportdelay-transportRequest": {
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /** @description Code of one of the reasons for delay */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        "DeliverTransportdeliver-transportRequest": {
+            /** @description What was scanned of the place */
+            code?: string;
+            /** @description Barcodes scanned, one for each tube */
+            codes?: string[];
+            /** @description The order ends with it */
+            finish?: boolean;
+            /** @description Answers that the item asks for at the end, but for signatures */
+            form?: {
+                [key: string]: unknown;
+            };
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            second?: components["schemas"]["TransportSecond"];
+            /** @description Attachment with the signature of whoever gives or receives */
+            sign?: string;
+            /**
+             * Format: int64
+             * @description Pieces, where nothing is scanned
+             */
+            units?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
         };
         DisableTotpagainInBody: {
             /** @description The own password, once more */
@@ -5317,12 +5649,20 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "running" | "done" | "dead" | "cancelled";
         };
+        ListAlonglistOutOnTheWayBody: {
+            items: components["schemas"]["TransportOnTheWay"][];
+            nextCursor?: string;
+        };
         ListAttachmentslistOutBody: {
             items: components["schemas"]["AttachmentUploaded"][];
         };
         ListAuditlistOutBody: {
             items: components["schemas"]["AuditEntry"][];
             nextCursor: string;
+        };
+        ListBookingslistOutBookingBody: {
+            items: components["schemas"]["TransportBooking"][];
+            nextCursor?: string;
         };
         ListDeliveriesrecordsOutBody: {
             items: components["schemas"]["NotifyRecordView"][];
@@ -5356,6 +5696,10 @@ export interface components {
         };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
+            nextCursor?: string;
+        };
+        ListLoanslistOutLoanBody: {
+            items: components["schemas"]["TransportLoan"][];
             nextCursor?: string;
         };
         ListMessageslistOutBody: {
@@ -5418,6 +5762,14 @@ export interface components {
         };
         ListScreenslistOutBody: {
             items: components["schemas"]["WorkorderScreen"][];
+        };
+        ListTransportlistOutMoveBody: {
+            items: components["schemas"]["TransportMove"][];
+            nextCursor?: string;
+        };
+        ListWhereaboutslistOutSightingBody: {
+            items: components["schemas"]["TransportSighting"][];
+            nextCursor?: string;
         };
         MakeTokentokenOutBody: {
             /** @description Shown this once; send it as Authorization: Bearer SECRET */
@@ -6386,6 +6738,31 @@ export interface components {
             items: components["schemas"]["IdentityBrief"][];
             nextCursor: string;
         };
+        "PickUpTransportpick-up-transportRequest": {
+            /** @description What was scanned of the place */
+            code?: string;
+            /** @description Barcodes scanned, one for each tube */
+            codes?: string[];
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            second?: components["schemas"]["TransportSecond"];
+            /** @description Attachment with the signature of whoever gives or receives */
+            sign?: string;
+            /**
+             * Format: int64
+             * @description Pieces, where nothing is scanned
+             */
+            units?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         PoolOrderinBody: {
             assigneeId?: string;
             note?: string;
@@ -6561,6 +6938,18 @@ export interface components {
             /** @description Shown this once; to be replaced at the first sign-in, within seven days */
             password: string;
         };
+        "ReturnLoanreturn-loanRequest": {
+            note?: string;
+            /** @description Where it is now */
+            placeId: string;
+        };
+        "ReturnTransportreturn-transportRequest": {
+            /**
+             * Format: int64
+             * @description Unix milliseconds; absent is now
+             */
+            at?: number;
+        };
         "SaveCalendarsave-calendarRequest": {
             /** @description Replaces the working hours on this campus */
             campusId?: string;
@@ -6691,6 +7080,14 @@ export interface components {
             version: number;
             /** @description Condition; absent is always */
             when?: components["schemas"]["AutomationCond"];
+        };
+        "SaveTransportSettingssave-transport-settingsRequest": {
+            body: components["schemas"]["TransportSettings"];
+            /**
+             * Format: int64
+             * @description Of the settings that were edited
+             */
+            version: number;
         };
         SetAssetStatusstatusInBody: {
             note?: string;
@@ -6878,6 +7275,427 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        TransportBag: {
+            /**
+             * Format: int64
+             * @description 1 is one job at a time
+             */
+            most: number;
+            teamId: string;
+        };
+        TransportBooking: {
+            /** Format: int64 */
+            appointmentAt: number;
+            campusId: string;
+            /** Format: int64 */
+            createdAt: number;
+            departmentId: string;
+            departmentName: string;
+            fromName: string;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            number?: string;
+            orderId?: string;
+            /** @description Why it was cancelled, or could not become an order */
+            reason?: string;
+            /** Format: int64 */
+            releaseAt: number;
+            /** @enum {string} */
+            state: "waiting" | "released" | "cancelled" | "failed";
+            teamId?: string;
+            toName: string;
+            /** Format: int64 */
+            waySeconds: number;
+        };
+        TransportCheck: {
+            /** Format: int64 */
+            at: number;
+            byId: string;
+            byName: string;
+            /** @enum {string} */
+            end: "pick_up" | "deliver";
+            /** @enum {string} */
+            outcome: "matched" | "mismatch" | "manual";
+            reason?: string;
+            secondName?: string;
+        };
+        TransportDelay: {
+            code: string;
+            /** @description Reason to wait with which the order is held; absent: the clocks run on */
+            hold?: string;
+            nameEn: string;
+            nameZh: string;
+        };
+        TransportHandover: {
+            /** Format: int64 */
+            at: number;
+            byId: string;
+            byName: string;
+            /** @enum {string} */
+            end: "pick_up" | "take_over" | "deliver";
+            /** Format: int64 */
+            extra?: number;
+            /** Format: int64 */
+            missing?: number;
+            note?: string;
+            placeName?: string;
+            secondId?: string;
+            secondName?: string;
+            signed: boolean;
+            /** Format: int64 */
+            units?: number;
+        };
+        TransportLoan: {
+            assetClass: string;
+            assetId: string;
+            assetName: string;
+            assetNumber: string;
+            /** @description Who took it */
+            borrower?: string;
+            campusId: string;
+            /** @description Who has borrowed it */
+            departmentId: string;
+            departmentName: string;
+            /** Format: int64 */
+            dueAt: number;
+            id: string;
+            /** Format: int64 */
+            lentAt: number;
+            lentByName: string;
+            note?: string;
+            /** @description Where it was taken to */
+            placeId?: string;
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Absent while it is out
+             */
+            returnedAt?: number;
+            /** @description Where it was brought back to */
+            returnedName?: string;
+            returnedTo?: string;
+        };
+        TransportLoanInput: {
+            /** @description One of assetId and code */
+            assetId?: string;
+            borrower?: string;
+            /** @description What was scanned of its label */
+            code?: string;
+            departmentId: string;
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            dueAt: number;
+            note?: string;
+            placeId?: string;
+        };
+        TransportMade: {
+            booking?: components["schemas"]["TransportBooking"];
+            order?: components["schemas"]["WorkorderView"];
+        };
+        TransportMove: {
+            assigneeId?: string;
+            assigneeName?: string;
+            departmentName: string;
+            /** Format: int64 */
+            finishDue?: number;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            number: string;
+            overdue?: string;
+            /** @enum {string} */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** Format: int64 */
+            reportedAt: number;
+            /** @description Absent for orders older than the sheets */
+            sheet?: components["schemas"]["TransportSheet"];
+            /** @enum {string} */
+            status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
+            teamId?: string;
+            teamName?: string;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TransportNext: {
+            /** @description What the step demands and is still to be shown */
+            lacks: ("identity" | "second" | "codes" | "signature")[];
+            /**
+             * @description Empty when nothing is left to carry
+             * @enum {string}
+             */
+            step: "" | "pick_up" | "take_over" | "deliver";
+        };
+        TransportOnTheWay: {
+            fromName: string;
+            itemName: string;
+            itemNameEn: string;
+            /** @enum {string} */
+            kind: "patient" | "specimen" | "blood" | "drug" | "goods" | "papers" | "loan";
+            number: string;
+            orderId: string;
+            priority: string;
+            /**
+             * Format: int64
+             * @description How much longer the way becomes
+             */
+            seconds: number;
+            toName: string;
+        };
+        TransportPatient: {
+            bed?: string;
+            /** @description Kept masked */
+            name?: string;
+            /** @description What the wristband says when scanned; only a keyed hash is kept */
+            wristband?: string;
+        };
+        TransportPatientView: {
+            bed?: string;
+            /** @description Masked */
+            name?: string;
+            /** @description There is a wristband to compare with */
+            wristband: boolean;
+        };
+        TransportRequest: {
+            aidTools?: string[];
+            assetId?: string;
+            /** @enum {string} */
+            channel?: "scan" | "phone" | "web" | "desk" | "api";
+            /** @description Barcodes of the tubes */
+            codes?: string[];
+            contactName?: string;
+            contactPhone?: string;
+            departmentId?: string;
+            /** @description Attachments uploaded before */
+            files?: string[];
+            form?: {
+                [key: string]: unknown;
+            };
+            itemId: string;
+            /**
+             * @description Only for those who take in; the item's otherwise
+             * @enum {string}
+             */
+            mode?: "remote" | "onsite";
+            patient?: components["schemas"]["TransportPatient"];
+            placeId?: string;
+            /**
+             * @description Only for those who take in; the item's otherwise
+             * @enum {string}
+             */
+            priority?: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** @description For whom; only for those who take in */
+            reporterId?: string;
+            symptom?: string;
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            wantedAt?: number;
+            /** @description The caller's own wording */
+            words?: string;
+        };
+        TransportSecond: {
+            /** @description As the staff list has it: number and name have to belong together */
+            name: string;
+            /** @description Attachment with the second signature */
+            sign?: string;
+            /** @description Typed, or scanned from the staff card */
+            staffNo: string;
+        };
+        TransportSettings: {
+            /** @description How many jobs people of a team take on at once */
+            bags: components["schemas"]["TransportBag"][];
+            /**
+             * Format: int64
+             * @description Minutes by which a booked order is released before the way demands it
+             */
+            buffer: number;
+            /**
+             * Format: int64
+             * @description Jobs that one porter carries at most
+             */
+            capacity: number;
+            delays: components["schemas"]["TransportDelay"][];
+            /**
+             * Format: int64
+             * @description Seconds that a job on the way may add to be suggested
+             */
+            detour: number;
+            /**
+             * Format: int64
+             * @description Days after which what is known of a patient is removed
+             */
+            keepDays: number;
+        };
+        TransportSettingsVersion: {
+            /** Format: int64 */
+            at: number;
+            body: components["schemas"]["TransportSettings"];
+            byId?: string;
+            byName?: string;
+            /**
+             * Format: int64
+             * @description 0 is what the program comes with
+             */
+            version: number;
+        };
+        TransportSheet: {
+            /** Format: int64 */
+            appointmentAt?: number;
+            carrierId?: string;
+            checks: components["schemas"]["TransportCheck"][];
+            /** Format: int64 */
+            createdAt: number;
+            /** @description Code of the last reason for delay */
+            delay?: string;
+            /** Format: int64 */
+            deliveredAt?: number;
+            /** @description Two people sign at each change of hands */
+            doubleCheck: boolean;
+            /** @enum {string} */
+            escort?: "" | "nurse" | "doctor" | "both";
+            /**
+             * Format: int64
+             * @description Tubes that arrived and were not picked up
+             */
+            extra: number;
+            fromId?: string;
+            fromName?: string;
+            handovers: components["schemas"]["TransportHandover"][];
+            /** @enum {string} */
+            isolation?: "" | "contact" | "droplet" | "airborne";
+            /** @enum {string} */
+            kind: "patient" | "specimen" | "blood" | "drug" | "goods" | "papers" | "loan";
+            /** @enum {string} */
+            means?: "" | "walk" | "wheelchair" | "stretcher" | "bed";
+            /**
+             * Format: int64
+             * @description Tubes that did not arrive
+             */
+            missing: number;
+            monitor: boolean;
+            orderId: string;
+            oxygen: boolean;
+            /** Format: int64 */
+            pickedAt?: number;
+            /** @description Order or booking that brings it back */
+            returnId?: string;
+            /** @description Order that brought it here */
+            returnOf?: string;
+            /**
+             * Format: int64
+             * @description A stat specimen is to be there by then
+             */
+            statDue?: number;
+            /** @enum {string} */
+            step: "waiting" | "carried" | "delivered";
+            /** @enum {string} */
+            temperature?: "" | "room" | "cold" | "ice" | "warm" | "frozen";
+            toId?: string;
+            toName?: string;
+            /**
+             * Format: int64
+             * @description Tubes or pieces asked for; 0 is not said
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description When what is known of the patient was removed
+             */
+            wipedAt?: number;
+        };
+        TransportSighting: {
+            assetClass: string;
+            assetId: string;
+            assetName: string;
+            assetNumber: string;
+            /** Format: int64 */
+            at: number;
+            byName: string;
+            /** @enum {string} */
+            how: "lent" | "returned" | "seen";
+            /** @description The loan by which it is out */
+            loanId?: string;
+            placeId?: string;
+            placeName: string;
+        };
+        TransportView: {
+            /** Format: int64 */
+            appointmentAt?: number;
+            carrierId?: string;
+            checks: components["schemas"]["TransportCheck"][];
+            /** @description Barcodes to be picked up; shown like the patient */
+            codes?: string[];
+            /** Format: int64 */
+            createdAt: number;
+            /** @description Code of the last reason for delay */
+            delay?: string;
+            /** Format: int64 */
+            deliveredAt?: number;
+            /** @description Two people sign at each change of hands */
+            doubleCheck: boolean;
+            /** @enum {string} */
+            escort?: "" | "nurse" | "doctor" | "both";
+            /**
+             * Format: int64
+             * @description Tubes that arrived and were not picked up
+             */
+            extra: number;
+            fromId?: string;
+            fromName?: string;
+            handovers: components["schemas"]["TransportHandover"][];
+            /** @enum {string} */
+            isolation?: "" | "contact" | "droplet" | "airborne";
+            /** @enum {string} */
+            kind: "patient" | "specimen" | "blood" | "drug" | "goods" | "papers" | "loan";
+            /** @enum {string} */
+            means?: "" | "walk" | "wheelchair" | "stretcher" | "bed";
+            /**
+             * Format: int64
+             * @description Tubes that did not arrive
+             */
+            missing: number;
+            monitor: boolean;
+            /** @description For whoever has the order */
+            next?: components["schemas"]["TransportNext"];
+            orderId: string;
+            oxygen: boolean;
+            /** @description Only for whoever has the order, reported it or takes in */
+            patient?: components["schemas"]["TransportPatientView"];
+            picked?: string[];
+            /** Format: int64 */
+            pickedAt?: number;
+            /** @description Order or booking that brings it back */
+            returnId?: string;
+            /** @description Order that brought it here */
+            returnOf?: string;
+            /**
+             * Format: int64
+             * @description A stat specimen is to be there by then
+             */
+            statDue?: number;
+            /** @enum {string} */
+            step: "waiting" | "carried" | "delivered";
+            /** @enum {string} */
+            temperature?: "" | "room" | "cold" | "ice" | "warm" | "frozen";
+            toId?: string;
+            toName?: string;
+            /**
+             * Format: int64
+             * @description Tubes or pieces asked for; 0 is not said
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description When what is known of the patient was removed
+             */
+            wipedAt?: number;
         };
         TryRuletryInBody: {
             /** Format: int64 */
@@ -7184,6 +8002,7 @@ export interface components {
             intoNumber?: string;
             /** Format: int64 */
             labour?: number;
+            leg?: components["schemas"]["WorkorderLeg"];
             marks?: components["schemas"]["WorkorderMarks"];
             note?: string;
             outcome?: string;
@@ -7206,6 +8025,26 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+        };
+        WorkorderLeg: {
+            /** @description The step was the arrival too */
+            arrived?: boolean;
+            /** @description pick_up, take_over or deliver */
+            end?: string;
+            /** Format: int64 */
+            extra?: number;
+            /** Format: int64 */
+            missing?: number;
+            /** @description Of a check: matched, mismatch or manual */
+            outcome?: string;
+            /** @description Person who checked and signed too */
+            secondId?: string;
+            secondName?: string;
+            /**
+             * Format: int64
+             * @description Tubes or pieces that changed hands
+             */
+            units?: number;
         };
         WorkorderLimits: {
             /**
@@ -13049,6 +13888,271 @@ export interface operations {
             };
         };
     };
+    "get-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-along": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlonglistOutOnTheWayBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckTransportcheck-transportRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delay-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelayTransportdelay-transportRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deliver-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverTransportdeliver-transportRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pick-up-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickUpTransportpick-up-transportRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTransportreturn-transportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "urge-order": {
         parameters: {
             query?: never;
@@ -15988,6 +17092,386 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgFoundSwap"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bookings": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                state?: "waiting" | "released" | "cancelled" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBookingslistOutBookingBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-booking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBookingcancel-bookingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportBooking"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-loans": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Only what is out */
+                out?: boolean;
+                /** @description Only what should be back */
+                late?: boolean;
+                departmentId?: string;
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLoanslistOutLoanBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lend-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransportLoanInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportLoan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-loan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnLoanreturn-loanRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportLoan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-transport": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                part?: "waiting" | "way" | "late";
+                teamId?: string;
+                /** @description Place in or below which moves begin */
+                zoneId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTransportlistOutMoveBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-transport": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-transport-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportSettingsVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-transport-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveTransportSettingssave-transport-settingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportSettingsVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-sighting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddSightingadd-sightingRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-whereabouts": {
+        parameters: {
+            query?: {
+                text?: string;
+                class?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWhereaboutslistOutSightingBody"];
                 };
             };
             /** @description Error */
