@@ -15,6 +15,7 @@ import (
 	"wardline/internal/audit"
 	"wardline/internal/automation"
 	"wardline/internal/catalog"
+	"wardline/internal/classify"
 	"wardline/internal/dispatch"
 	"wardline/internal/history"
 	"wardline/internal/identity"
@@ -70,6 +71,7 @@ type App struct {
 	Notify  *notify.Service
 	History *history.Service
 	Upkeep  *upkeep.Service
+	Sorter  *classify.Service
 	Live    *live.Handler
 	Chooser *dispatch.Service
 	Rules   *automation.Service
@@ -126,6 +128,9 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, LinkKey: a.key("order-link"), Logger: log})
+	if err := a.makeSorter(ctx); err != nil {
+		return err
+	}
 	a.makeChooser()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})
 	if err := a.makeNotify(); err != nil {

@@ -16,6 +16,7 @@ func (a *App) jobs() {
 	a.Orders.RegisterJobs(a.Runner)
 	a.Chooser.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
+	a.Sorter.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
 	a.Runner.Every("attachment.sweep", time.Hour, a.Files.Sweep)
 	command.Register(a.Runner, a.DB, a.Clock)

@@ -39,7 +39,10 @@ type Deps struct {
 	People  *identity.Service
 	Clocks  *sla.Service
 	LinkKey []byte // signs the links that need no sign-in
-	Logger  *slog.Logger
+	// Policy says whether a new order is tried remotely first; it must be answered from
+	// memory. Nil leaves it to the item.
+	Policy func(ctx context.Context, tx *db.Tx, s Scene) (Ruling, bool, error)
+	Logger *slog.Logger
 }
 
 // Register is what orders need of the register of assets.
@@ -149,6 +152,7 @@ var rights = map[Kind][]identity.Permission{
 	KindResume:    {identity.OrderWork, identity.OrderDispatch},
 	KindRemote:    {identity.OrderWork, identity.OrderIntake},
 	KindConvert:   {identity.OrderWork, identity.OrderIntake},
+	KindGuide:     {identity.OrderWork, identity.OrderIntake},
 	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
 	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
 	KindTaskDone:  {identity.OrderWork},
@@ -217,6 +221,14 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			}
 		case KindConvert:
 			if o.Mode == Onsite {
+				continue
+			}
+		case KindRemote:
+			if o.OnsiteOnly {
+				continue
+			}
+		case KindGuide:
+			if o.mayGuide(Env{ActorID: actor.PersonID}) != nil {
 				continue
 			}
 		}
