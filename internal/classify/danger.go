@@ -65,13 +65,18 @@ func foldWords(words string) folded {
 func alarms(list []Word, words string) []Alarm {
 	f := foldWords(words)
 	var out []Alarm
+	// The longest first: what stands within a longer word, meant or not, is not a word
+	// of its own ("火" within "没有着火").
+	sorted := make([]*Word, 0, len(list))
 	for i := range list {
-		w := &list[i]
-		if !w.Active {
-			continue
+		if list[i].Active {
+			sorted = append(sorted, &list[i])
 		}
-		if at := f.danger(w); at >= 0 {
-			n := len(plainRunes(w.Word))
+	}
+	slices.SortStableFunc(sorted, func(a, b *Word) int { return cmp.Compare(len(plainRunes(b.Word)), len(plainRunes(a.Word))) })
+	covered := make([]bool, len(f.runes))
+	for _, w := range sorted {
+		if at, n := f.danger(w, covered); n > 0 {
 			out = append(out, Alarm{Word: w.Word, From: f.at[at], To: f.at[at+n-1] + 1, ItemCode: w.ItemCode, Priority: w.Priority})
 		}
 	}
@@ -82,18 +87,30 @@ func alarms(list []Word, words string) []Alarm {
 	return out
 }
 
-// danger returns where a word stands that means what it says, or -1.
-func (f folded) danger(w *Word) int {
+// danger returns where a word first stands that means what it says, and how long it is;
+// 0 when it does not. It marks where the word stands in any meaning.
+func (f folded) danger(w *Word, covered []bool) (at, n int) {
 	word := plainRunes(w.Word)
-	if len(word) == 0 {
-		return -1
-	}
-	for at := 0; at+len(word) <= len(f.runes); at++ {
-		if slices.Equal(f.runes[at:at+len(word)], word) && !f.within(at, len(word), w.Except) && !f.negated(at) {
-			return at
+	var taken []int
+	found := -1
+	for at := 0; len(word) > 0 && at+len(word) <= len(f.runes); at++ {
+		if !slices.Equal(f.runes[at:at+len(word)], word) || covered[at] && covered[at+len(word)-1] {
+			continue
+		}
+		taken = append(taken, at)
+		if found < 0 && !f.within(at, len(word), w.Except) && !f.negated(at) {
+			found = at
 		}
 	}
-	return -1
+	for _, at := range taken {
+		for i := range word {
+			covered[at+i] = true
+		}
+	}
+	if found < 0 {
+		return 0, 0
+	}
+	return found, len(word)
 }
 
 // within tells whether a found word is part of a longer one that means something else.
