@@ -26,6 +26,7 @@ func subcommands() []subcommand {
 		{"demo", "fill an empty database with an invented hospital", makeDemo},
 		{"user", "reset NAME: give an account a new one-time password", user},
 		{"backup", "FILE: write a backup of the SQLite database", backup},
+		{"classify-eval", "say how well callers' words are read", evaluateWords},
 		{"migrate", "bring the database up to date", migrateOnly},
 		{"openapi", "print the API's document", printOpenAPI},
 		{"version", "print the version", func(_ context.Context, _ []string, out io.Writer) error {

@@ -16,6 +16,7 @@ import (
 	"wardline/internal/audit"
 	"wardline/internal/automation"
 	"wardline/internal/catalog"
+	"wardline/internal/classify"
 	"wardline/internal/dispatch"
 	"wardline/internal/escalation"
 	"wardline/internal/history"
@@ -77,6 +78,7 @@ type App struct {
 	// Incidents are the major ones.
 	Incidents *incident.Service
 
+	Sorter     *classify.Service
 	Live       *live.Handler
 	Chooser    *dispatch.Service
 	Moves      *transport.Service
@@ -139,6 +141,9 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Assets = asset.New(a.assetDeps())
 	a.Orders = workorder.New(workorder.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Org: a.Org, Catalog: a.Catalog,
 		Assets: register{a.Assets}, Files: a.Files, People: a.People, Clocks: a.Clocks, Incidents: incidents{a}, LinkKey: a.key("order-link"), Logger: log})
+	if err := a.makeSorter(ctx); err != nil {
+		return err
+	}
 	a.makeChooser()
 	a.makeTransport()
 	a.Upkeep = upkeep.New(upkeep.Deps{DB: d, Clock: c, Trail: a.Trail, Zone: a.Zone, Orders: a.Orders, Workdays: a.workdays})

@@ -17,6 +17,7 @@ func (a *App) jobs() {
 	a.Chooser.RegisterJobs(a.Runner)
 	a.Upkeep.RegisterJobs(a.Runner)
 	a.Moves.RegisterJobs(a.Runner)
+	a.Sorter.RegisterJobs(a.Runner)
 	a.Rules.RegisterJobs(a.Runner)
 	a.Escalation.RegisterJobs(a.Runner)
 	a.Incidents.RegisterJobs(a.Runner)

@@ -22,11 +22,12 @@ import (
 
 // limits are what one address may do without having signed in.
 var limits = map[string]web.Rate{
-	"report": {PerMinute: 6, Burst: 5},
-	"follow": {PerMinute: 60, Burst: 30},
-	"screen": {PerMinute: 120, Burst: 60},
-	"scan":   {PerMinute: 60, Burst: 30},
-	"upload": {PerMinute: 20, Burst: 10},
+	"report":  {PerMinute: 6, Burst: 5},
+	"follow":  {PerMinute: 60, Burst: 30},
+	"screen":  {PerMinute: 120, Burst: 60},
+	"suggest": {PerMinute: 60, Burst: 30},
+	"scan":    {PerMinute: 60, Burst: 30},
+	"upload":  {PerMinute: 20, Burst: 10},
 }
 
 // routes registers every operation.
@@ -52,6 +53,7 @@ func (a *App) routes() {
 	sla.HTTP{Service: a.Clocks}.Register(a.API)
 	history.HTTP{Service: a.History}.Register(a.API)
 	upkeep.HTTP{Service: a.Upkeep}.Register(a.API)
+	a.sorting(limiter)
 	dispatch.HTTP{Service: a.Chooser}.Register(a.API)
 	automation.HTTP{Service: a.Rules}.Register(a.API)
 	escalation.HTTP{Service: a.Escalation}.Register(a.API)

@@ -44,6 +44,9 @@ type Facts struct {
 	Marks     *Marks        `json:"marks,omitempty"`
 	Clock     string        `json:"clock,omitempty"`
 	Scanned   bool          `json:"scanned,omitempty"` // arrival proven by a scan
+	Forced    bool          `json:"forced,omitempty" doc:"A visit that no remote solution can end"`
+	Why       *Ruling       `json:"why,omitempty" doc:"The rule by which it is remote or a visit"`
+	Guide     *Guidance     `json:"guide,omitempty" doc:"A guided remote attempt"`
 
 	Task   *Task    `json:"task,omitempty"`
 	TaskID string   `json:"taskId,omitempty"`
@@ -144,6 +147,7 @@ func (o *Order) apply(e *Event) error {
 		o.Pauses = append(slices.Clone(o.Pauses), Pause{From: e.At, Reason: f.Reason, Stops: f.Stops})
 	case KindConvert:
 		o.Mode = Onsite
+		o.OnsiteOnly = o.OnsiteOnly || f.Forced
 	case KindTaskAdd:
 		o.Tasks = append(slices.Clone(o.Tasks), *f.Task)
 	case KindTaskDone:

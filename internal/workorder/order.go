@@ -205,6 +205,7 @@ type Order struct {
 	Level        int    `db:"level" json:"level" doc:"Times it was escalated"`
 	WatchID      string `db:"watch_id" json:"watchId,omitempty" doc:"The supervisor's watch it is under"`
 	RemoteSolved bool   `db:"remote_solved" json:"remoteSolved"`
+	OnsiteOnly   bool   `db:"onsite_only" json:"onsiteOnly,omitempty" doc:"A remote attempt failed or the fault keeps coming back: only a visit ends it"`
 	Cause        string `db:"cause" json:"cause,omitempty"`
 	Remedy       string `db:"remedy" json:"remedy,omitempty"`
 	Labour       int    `db:"labour" json:"labour" doc:"Minutes of work"`

@@ -31,6 +31,7 @@ type Report struct {
 	WantedAt     int64          `json:"wantedAt,omitempty" doc:"Unix milliseconds"`
 	AidTools     []string       `json:"aidTools,omitempty" maxItems:"20"`
 	Files        []string       `json:"files,omitempty" maxItems:"10" doc:"Attachments uploaded before"`
+	Anxious      bool           `json:"anxious,omitempty" doc:"The caller is anxious and cannot explain; only for those who take in"`
 	Channel      Channel        `json:"channel,omitempty" enum:"scan,phone,web,desk,api"`
 	IncidentID   string         `json:"incidentId,omitempty" maxLength:"40" doc:"Known fault that it tells of too: the order follows it from the start"`
 
@@ -46,6 +47,8 @@ type draft struct {
 	files    []string
 	public   bool // the place or department takes reports without sign-in
 	byIntake bool
+	class    string  // of the place
+	why      *Ruling // the rule that says remote or on site
 }
 
 // Create makes an order out of a report. Reports of those who take in are queued
@@ -70,7 +73,7 @@ func (d *draft) allow(actor *identity.Actor, r Report) error {
 	if d.byIntake {
 		return nil
 	}
-	if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" {
+	if r.ReporterID != "" && r.ReporterID != actor.PersonID || r.Priority != "" || r.Mode != "" || r.Anxious {
 		return fault.Denied()
 	}
 	return nil
@@ -82,7 +85,7 @@ func (s *Service) CreatePublic(ctx context.Context, r Report, m Meta) (PublicVie
 	if err := command.CheckShared(m.Key); err != nil {
 		return PublicView{}, err
 	}
-	r.ReporterID, r.Priority, r.Mode, r.Channel = "", "", "", ByPublic
+	r.ReporterID, r.Priority, r.Mode, r.Channel, r.Anxious = "", "", "", ByPublic, false
 	actor := identity.Of(ctx)
 	o, err := s.create(ctx, actor, r, m, func(d *draft) error {
 		if !d.public || !d.item.Public {
@@ -176,7 +179,7 @@ func (d *draft) events(e Env) []Event {
 	o := d.order
 	o.ReportedAt, o.ClockStart = e.At, e.At
 	o.Deadlines = *o.due(e)
-	f := Facts{Report: &o, Files: d.files}
+	f := Facts{Report: &o, Files: d.files, Why: d.why}
 	if d.byIntake {
 		f.To, o.IntakeAt = Queued, e.At
 	}
@@ -226,12 +229,6 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 	if o.Priority == "" {
 		o.Priority = string(item.Priority)
 	}
-	if o.Mode == "" {
-		o.Mode = Onsite
-		if item.Mode == catalog.RemoteFirst || item.Mode == catalog.RemoteThenOnsite {
-			o.Mode = Remote
-		}
-	}
 	if o.Channel == "" {
 		o.Channel = ByWeb
 	}
@@ -252,6 +249,9 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 	if d.order.PlaceID == "" && d.order.DepartmentID == "" {
 		f.Add("placeId", "order.where")
 	}
+	if err := s.mode(ctx, tx, &d, r.Anxious); err != nil {
+		return d, err
+	}
 	if d.order.Limits, err = s.limits(ctx, tx, item, &d.order); err != nil {
 		return d, err
 	}
@@ -262,6 +262,28 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor *identity.Actor, r
 		d.order.TeamID, d.order.TeamName, d.order.VendorID = d.team.ID, d.team.Name, d.team.VendorID
 	}
 	return d, f.Err()
+}
+
+// mode decides whether the order is tried remotely first, unless who takes it in has:
+// by the policy, and where that has no rule by the item.
+func (s *Service) mode(ctx context.Context, tx *db.Tx, d *draft, anxious bool) error {
+	o := &d.order
+	if o.Mode != "" {
+		return nil
+	}
+	o.Mode = Onsite
+	if d.item.Mode == catalog.RemoteFirst || d.item.Mode == catalog.RemoteThenOnsite {
+		o.Mode = Remote
+	}
+	if s.Policy == nil {
+		return nil
+	}
+	why, ok, err := s.Policy(ctx, tx, Scene{ItemID: o.ItemID, ItemCode: o.ItemCode, ItemMode: d.item.Mode, PlaceClass: d.class,
+		Priority: o.Priority, Symptom: o.Symptom, Words: o.Words, Anxious: anxious})
+	if ok && err == nil {
+		o.Mode, d.why = why.Mode, &why
+	}
+	return err
 }
 
 // locate fills in asset → place → department → campus, and the contact.
@@ -283,7 +305,7 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, actor *identity.Actor, 
 		}
 		o.PlaceName, o.CampusID = p.FullName, p.CampusID
 		first(&o.DepartmentID, p.DepartmentID)
-		d.public = p.PublicReport
+		d.public, d.class = p.PublicReport, p.Class
 	}
 	if o.DepartmentID == "" {
 		o.DepartmentID = actor.Department

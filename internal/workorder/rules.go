@@ -259,6 +259,9 @@ func (o *Order) solveRemotely(e Env, w Work) ([]Event, error) {
 	if err := o.can(KindRemote); err != nil {
 		return nil, err
 	}
+	if o.OnsiteOnly {
+		return nil, fault.New(fault.Conflict, "order.onsite_only")
+	}
 	if (o.Status == Accepted || o.Status == Working) && o.AssigneeID != e.ActorID {
 		return nil, o.mine(e)
 	}

@@ -46,7 +46,10 @@ type Deps struct {
 	Reported func(ctx context.Context, tx *db.Tx, o *Order, with any) error
 	// Guard may refuse, within the transaction, a command that the order's own rules
 	// allow. Nil refuses nothing.
-	Guard  func(ctx context.Context, tx *db.Tx, o *Order, k Kind) error
+	Guard func(ctx context.Context, tx *db.Tx, o *Order, k Kind) error
+	// Policy says whether a new order is tried remotely first; it must be answered from
+	// memory. Nil leaves it to the item.
+	Policy func(ctx context.Context, tx *db.Tx, s Scene) (Ruling, bool, error)
 	Logger *slog.Logger
 }
 
@@ -158,6 +161,7 @@ var rights = map[Kind][]identity.Permission{
 	KindResume:    {identity.OrderWork, identity.OrderDispatch},
 	KindRemote:    {identity.OrderWork, identity.OrderIntake},
 	KindConvert:   {identity.OrderWork, identity.OrderIntake},
+	KindGuide:     {identity.OrderWork, identity.OrderIntake},
 	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
 	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
 	KindTaskDone:  {identity.OrderWork},
@@ -242,6 +246,14 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			}
 		case KindWatch, KindUnwatch:
 			if (o.WatchID == "") != (k == KindWatch) {
+				continue
+			}
+		case KindRemote:
+			if o.OnsiteOnly {
+				continue
+			}
+		case KindGuide:
+			if o.mayGuide(Env{ActorID: actor.PersonID}) != nil {
 				continue
 			}
 		}

@@ -25,6 +25,7 @@ const (
 	KindResume    Kind = "resume"
 	KindRemote    Kind = "remote_solve"
 	KindConvert   Kind = "convert"
+	KindGuide     Kind = "guide"
 	KindTransfer  Kind = "transfer"
 	KindTaskAdd   Kind = "task_add"
 	KindTaskDone  Kind = "task_done"
@@ -87,6 +88,7 @@ var transitions = map[Kind]transition{
 	KindResume:    {[]Status{Held}, same}, // to where it was held from
 	KindRemote:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, Finished},
 	KindConvert:   {anyOpen, same},
+	KindGuide:     {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, same},
 	KindTransfer:  {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
 	KindTaskAdd:   {anyOpen, same},
 	KindTaskDone:  {anyOpen, same},

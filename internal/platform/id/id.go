@@ -57,3 +57,16 @@ func Hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
+
+// Moment returns the Unix milliseconds at which an identifier made here was made, 0 for
+// anything else.
+func Moment(s string) int64 {
+	if !Valid(s) {
+		return 0
+	}
+	b, err := text.DecodeString(s)
+	if err != nil {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(b[:8]) >> 16)
+}
