@@ -45,6 +45,8 @@ type Facts struct {
 	Clock     string        `json:"clock,omitempty"`
 	Scanned   bool          `json:"scanned,omitempty"` // arrival proven by a scan
 
+	Back *Back `json:"back,omitempty"` // what an undoing restores
+
 	Task   *Task    `json:"task,omitempty"`
 	TaskID string   `json:"taskId,omitempty"`
 	Cause  string   `json:"cause,omitempty"`
@@ -113,7 +115,7 @@ func (o *Order) apply(e *Event) error {
 	if e.Kind == KindReport {
 		*o = *f.Report
 	}
-	from := o.Status
+	from, due := o.Status, o.Deadlines
 	o.ID, o.Status, o.Open, o.Version, o.UpdatedAt = e.OrderID, to, to.Open(), e.Seq, e.RecordedAt
 	if from == Held && to != Held {
 		o.endPause(e.At)
@@ -165,6 +167,7 @@ func (o *Order) apply(e *Event) error {
 	case KindOverdue:
 		o.Overdue = addClock(o.Overdue, f.Clock)
 	}
+	o.rewarn(due, e.At)
 	return nil
 }
 
@@ -182,6 +185,9 @@ func (o *Order) stamp(e *Event) {
 		o.DispatchedAt = e.At
 		o.setTeam(f)
 		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
+	case KindUndo:
+		o.TeamID, o.TeamName, o.VendorID, o.AssigneeID, o.AssigneeName = f.TeamID, f.TeamName, f.VendorID, f.AssigneeID, f.AssigneeName
+		o.IntakeAt, o.DispatchedAt = f.Back.IntakeAt, f.Back.DispatchedAt
 	case KindGrab, KindAccept:
 		if e.Kind == KindGrab {
 			o.DispatchedAt = e.At
@@ -297,6 +303,10 @@ func addClock(list, clock string) string {
 		return list
 	}
 	return list + "," + clock
+}
+
+func dropClock(list, clock string) string {
+	return strings.Join(slices.DeleteFunc(strings.Split(list, ","), func(c string) bool { return c == clock }), ",")
 }
 
 func hasClock(list, clock string) bool {

@@ -27,6 +27,11 @@ type Filter struct {
 	CallBack     string // due, done, failed
 	BatchID      string
 	Overdue      bool   // at least one clock ran out
+	CategoryID   string // of the catalogue
+	Mine         bool   // the actor's own, and those of the actor's teams
+	Nobody       bool   // nobody has it
+	Urged        bool
+	DueSoon      bool   // a clock that runs ends within soonMinutes
 	Text         string // words, number, place, contact; Chinese of any length
 	From, To     int64  // reported, Unix milliseconds, To exclusive
 	Sort         string // new (default), due (open ones, the most pressing first)
@@ -34,7 +39,7 @@ type Filter struct {
 
 // List returns a page of the orders that the actor may see, and the next page's cursor.
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) ([]Order, string, error) {
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return nil, "", err
 	}
@@ -62,7 +67,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 
 // Count returns how many orders the filter selects for the actor.
 func (s *Service) Count(ctx context.Context, f Filter) (n int64, err error) {
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return 0, err
 	}
@@ -76,7 +81,7 @@ func (s *Service) Each(ctx context.Context, f Filter, most int, use func(*Order)
 	if err := actor.Need(identity.OrderExport); err != nil {
 		return err
 	}
-	q, err := s.query(actor, identity.OrderExport, f)
+	q, err := s.query(ctx, identity.OrderExport, f)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ func (s *Service) Each(ctx context.Context, f Filter, most int, use func(*Order)
 // Tallies counts the open orders that the actor may see.
 func (s *Service) Tallies(ctx context.Context, f Filter) (out []Tally, err error) {
 	f.Open = true
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return nil, err
 	}
@@ -96,12 +101,16 @@ func (s *Service) Tallies(ctx context.Context, f Filter) (out []Tally, err error
 	return out, err
 }
 
-func (s *Service) query(actor *identity.Actor, p identity.Permission, f Filter) (*db.Query, error) {
+func (s *Service) query(ctx context.Context, p identity.Permission, f Filter) (*db.Query, error) {
+	actor := identity.Of(ctx)
 	if err := actor.Need(p); err != nil {
 		return nil, err
 	}
 	q := actor.Scope(p).Limit(db.NewQuery(), columns)
-	return q, s.narrow(q, f)
+	if err := s.narrow(q, f); err != nil {
+		return nil, err
+	}
+	return q, s.narrowBoard(ctx, q, f)
 }
 
 // narrow adds the filter's conditions.

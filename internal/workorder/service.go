@@ -150,6 +150,7 @@ var rights = map[Kind][]identity.Permission{
 	KindRemote:    {identity.OrderWork, identity.OrderIntake},
 	KindConvert:   {identity.OrderWork, identity.OrderIntake},
 	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
+	KindUndo:      {identity.OrderDispatch},
 	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
 	KindTaskDone:  {identity.OrderWork},
 	KindFinish:    {identity.OrderWork},
@@ -219,6 +220,8 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			if o.Mode == Onsite {
 				continue
 			}
+		case KindUndo: // only a moment after, which who asks for it knows
+			continue
 		}
 		out = append(out, k)
 	}

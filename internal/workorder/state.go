@@ -26,6 +26,7 @@ const (
 	KindRemote    Kind = "remote_solve"
 	KindConvert   Kind = "convert"
 	KindTransfer  Kind = "transfer"
+	KindUndo      Kind = "undo" // takes the dispatch, pool or transfer of a moment ago back
 	KindTaskAdd   Kind = "task_add"
 	KindTaskDone  Kind = "task_done"
 	KindFinish    Kind = "finish"
@@ -76,6 +77,7 @@ var transitions = map[Kind]transition{
 	KindRemote:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, Finished},
 	KindConvert:   {anyOpen, same},
 	KindTransfer:  {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
+	KindUndo:      {[]Status{Queued, Pooled, Assigned}, Queued}, // or wherever it was before
 	KindTaskAdd:   {anyOpen, same},
 	KindTaskDone:  {anyOpen, same},
 	KindFinish:    {[]Status{Accepted, Working}, Finished},
@@ -102,6 +104,7 @@ var alternatives = map[Kind][]Status{
 	KindNotSolved: {Queued},
 	KindCallBack:  {Closed},
 	KindReport:    {Queued},
+	KindUndo:      {Reported, Pooled, Assigned, Accepted, Working},
 }
 
 // allowed are the kinds of event that may happen in each status, sorted.
