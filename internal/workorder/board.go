@@ -95,6 +95,12 @@ type Figures struct {
 	Held    int64 `db:"held_n" json:"held"`
 }
 
+// Plus adds figures up.
+func (f Figures) Plus(g Figures) Figures {
+	return Figures{f.Open + g.Open, f.Waiting + g.Waiting, f.Nobody + g.Nobody, f.DueSoon + g.DueSoon, f.Overdue + g.Overdue, f.Urged + g.Urged,
+		f.Urgent + g.Urgent, f.Held + g.Held}
+}
+
 // Group is one team, person, place or status with its figures; without a key those
 // that have none.
 type Group struct {
