@@ -14,7 +14,7 @@ type Floors struct {
 	At        int64             `json:"at" doc:"The server's moment"`
 	Buildings []Block           `json:"buildings"`
 	Elsewhere workorder.Figures `json:"elsewhere" doc:"Open orders that name no place, or one that is not drawn"`
-	Crew      []Seen            `json:"crew" doc:"People on duty of whom the caller may know and dispatch, with where they were last known to be"`
+	Crew      []Seen            `json:"crew"`
 }
 
 // Block is a building; without an id what stands on a campus outside of any.
@@ -46,6 +46,7 @@ type Cell struct {
 	X       *float64      `json:"x,omitempty"`
 	Y       *float64      `json:"y,omitempty"`
 	workorder.Figures
+	Places []string `json:"places,omitempty" doc:"Those of the places in it that orders name"`
 }
 
 // Seen is somebody on duty and where they were last known to be.

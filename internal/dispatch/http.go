@@ -67,6 +67,10 @@ func (h HTTP) Register(api *web.API) {
 			out, err := h.Service.Floors(ctx, in.Filter(ctx))
 			return &floorsOut{out}, err
 		})
+	web.Register(api, web.Op{Method: "GET", Path: "/dispatch/crew", ID: "dispatch-crew", Summary: "People on duty whom the caller may dispatch, where they are and what they have in hand", Tag: tag, Access: access},
+		func(ctx context.Context, _ *none) (*list[Seen], error) {
+			return listed(h.Service.Crew(ctx))
+		})
 	h.batch(api, access)
 	h.settings(api)
 	h.modes(api)

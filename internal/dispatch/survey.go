@@ -54,6 +54,21 @@ func (s *Service) Floors(ctx context.Context, f workorder.Filter) (Floors, error
 	return out, err
 }
 
+// Crew returns the people on duty whom the actor may know of and dispatch, with where they
+// were last known to be and what they have in hand.
+func (s *Service) Crew(ctx context.Context) (out []Seen, err error) {
+	actor := identity.Of(ctx)
+	if err := actor.Need(identity.OrderDispatch); err != nil {
+		return nil, err
+	}
+	present, err := s.Org.DutyNow(ctx, org.PresentFilter{})
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = s.crew(ctx, tx, actor, present); return err })
+	return out, err
+}
+
 // fill puts orders and people into their cells.
 func (s *Service) fill(ctx context.Context, tx *db.Tx, d *draft, groups []workorder.Group, out *Floors) error {
 	var ids []string
@@ -70,6 +85,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, d *draft, groups []workor
 	for _, g := range groups {
 		if c := d.at(path(places[g.Key].Ancestry)); c != nil {
 			c.Figures = c.Plus(g.Figures)
+			c.Places = append(c.Places, g.Key)
 		} else {
 			out.Elsewhere = out.Elsewhere.Plus(g.Figures)
 		}

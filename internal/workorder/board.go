@@ -66,13 +66,16 @@ func (c *Card) settle(actor *identity.Actor) {
 	}
 }
 
-// Board returns open orders that the actor may see, at most so many, those with the
-// nearest due moment.
-func (s *Service) Board(ctx context.Context, f Filter, most int) (out []Card, err error) {
+// Board returns open orders that the actor may see, of all or of those named, at most so
+// many, those with the nearest due moment.
+func (s *Service) Board(ctx context.Context, f Filter, ids []string, most int) (out []Card, err error) {
 	f.Open = true
 	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return nil, err
+	}
+	if len(ids) > 0 {
+		q.In("o.id", ids...)
 	}
 	q.OrderBy(db.Order{Column: "o.finish_due"}, db.Order{Column: "o.id", Text: true}).Limit(most)
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = cards(ctx, tx, q); return err })

@@ -69,7 +69,7 @@ func TestBoardCountsWhatItsActorSees(t *testing.T) {
 			if _, got := tell(c.who, c.by, c.f); fmt.Sprint(got) != fmt.Sprint(c.want) {
 				t.Errorf("%s by %s with %+v: %v, want %v", c.who, c.by, c.f, got, c.want)
 			}
-			cards, err := w.orders.Board(w.ctx(c.who), c.f, 100)
+			cards, err := w.orders.Board(w.ctx(c.who), c.f, nil, 100)
 			w.must(err)
 			sum := 0
 			for _, n := range c.want {
@@ -93,6 +93,29 @@ func (w *ward) category() (id string) {
 	return id
 }
 
+// Of the orders that are named, only those that are open, seen and fit come.
+func TestBoardOfNamedOrders(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWard(t, d)
+		first, second, away := w.report("nurse"), w.report("nurse"), w.report("stranger")
+		_, err := w.orders.Dispatch(w.ctx("agent"), away.ID, workorder.Assignment{TeamID: w.team2, AssigneeID: w.id("zhao")}, workorder.Meta{})
+		w.must(err)
+		_, err = w.orders.Cancel(w.ctx("nurse"), second.ID, "重复", workorder.Meta{})
+		w.must(err)
+		all := []string{first.ID, second.ID, away.ID, "unknown"}
+		for who, want := range map[string]int{"agent": 2, "wang": 1, "zhao": 1, "nurse": 1} {
+			cards, err := w.orders.Board(w.ctx(who), workorder.Filter{}, all, 100)
+			w.must(err)
+			if len(cards) != want {
+				t.Errorf("%s gets %d cards, want %d", who, len(cards), want)
+			}
+		}
+		if cards, err := w.orders.Board(w.ctx("agent"), workorder.Filter{TeamID: w.team2}, all, 100); err != nil || len(cards) != 1 || cards[0].ID != away.ID {
+			t.Errorf("filtered: %v %v", cards, err)
+		}
+	})
+}
+
 // What a card offers is what the order itself allows the person.
 func TestCardsOfferWhatTheOrderAllows(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
@@ -102,7 +125,7 @@ func TestCardsOfferWhatTheOrderAllows(t *testing.T) {
 	_, err := w.orders.Dispatch(w.ctx("agent"), first.ID, workorder.Assignment{TeamID: w.team, AssigneeID: w.id("wang")}, workorder.Meta{})
 	w.must(err)
 	for who := range w.people {
-		cards, err := w.orders.Board(w.ctx(who), workorder.Filter{}, 100)
+		cards, err := w.orders.Board(w.ctx(who), workorder.Filter{}, nil, 100)
 		w.must(err)
 		for _, c := range cards {
 			v, err := w.orders.Get(w.ctx(who), c.ID)

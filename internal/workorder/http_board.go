@@ -11,7 +11,8 @@ import (
 func (h HTTP) board(api *web.API) {
 	type boardIn struct {
 		FilterIn
-		Most int `query:"most" minimum:"1" maximum:"5000" default:"2500"`
+		IDs  []string `query:"ids" maxItems:"100" doc:"Only these, as far as they are open and fit"`
+		Most int      `query:"most" minimum:"1" maximum:"5000" default:"2500"`
 	}
 	type boardOut struct {
 		Body struct {
@@ -21,7 +22,7 @@ func (h HTTP) board(api *web.API) {
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/board", ID: "board-orders", Summary: "Open orders as a board shows them", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *boardIn) (*boardOut, error) {
-			items, err := h.Service.Board(ctx, in.Filter(ctx), in.Most)
+			items, err := h.Service.Board(ctx, in.Filter(ctx), in.IDs, in.Most)
 			out := &boardOut{}
 			out.Body.At, out.Body.Items = h.Service.Clock.Now(), items
 			return out, err

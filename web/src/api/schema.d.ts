@@ -884,6 +884,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch/crew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People on duty whom the caller may dispatch, where they are and what they have in hand */
+        get: operations["dispatch-crew"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/floors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where open orders and people are, building by building */
+        get: operations["dispatch-floors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispatch/items/{id}": {
         parameters: {
             query?: never;
@@ -1674,6 +1708,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders as a board shows them */
+        get: operations["board-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/count": {
         parameters: {
             query?: never;
@@ -1683,6 +1734,23 @@ export interface paths {
         };
         /** Count orders */
         get: operations["count-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count open orders together and by team, person, place or status */
+        get: operations["order-figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2213,6 +2281,23 @@ export interface paths {
         put?: never;
         /** Hand an order to another team; note is the reason */
         post: operations["transfer-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's own dispatch, pool or transfer of a moment ago back */
+        post: operations["undo-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3803,6 +3888,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        BoardOrdersboardOutBody: {
+            /**
+             * Format: int64
+             * @description The server's moment
+             */
+            at: number;
+            items: components["schemas"]["WorkorderCard"][];
+        };
         CallBackOrdercallInBody: {
             note?: string;
             /**
@@ -4183,6 +4276,46 @@ export interface components {
             /** @description The own password, once more */
             password: string;
         };
+        DispatchBlock: {
+            campusId: string;
+            campusName: string;
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** @description The highest first */
+            floors: components["schemas"]["DispatchStorey"][];
+            /** Format: int64 */
+            held: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
         DispatchCandidate: {
             /** @description May see and work on the order; nobody else is given it automatically */
             able: boolean;
@@ -4203,6 +4336,11 @@ export interface components {
              */
             open: number;
             personId: string;
+            /**
+             * @description What tells so: the last visit, the check-in, or where the duty is
+             * @enum {string}
+             */
+            placeFrom?: "" | "visit" | "check_in" | "duty";
             /** @description Where the person was last known to be */
             placeName?: string;
             /** @description Refused this order before */
@@ -4230,6 +4368,46 @@ export interface components {
             /** @description What the score is made of */
             why: components["schemas"]["DispatchPart"][];
         };
+        DispatchCell: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            /** @enum {string} */
+            kind: "building" | "floor" | "room" | "point";
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            placeId: string;
+            /** @description Those of the places in it that orders name */
+            places?: string[];
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
         DispatchChoice: {
             orderId: string;
             personId: string;
@@ -4238,6 +4416,20 @@ export interface components {
              * @description The order's version when it was proposed
              */
             version: number;
+        };
+        DispatchCrewlistSeenBody: {
+            items: components["schemas"]["DispatchSeen"][];
+        };
+        DispatchFloors: {
+            /**
+             * Format: int64
+             * @description The server's moment
+             */
+            at: number;
+            buildings: components["schemas"]["DispatchBlock"][];
+            crew: components["schemas"]["DispatchSeen"][];
+            /** @description Open orders that name no place, or one that is not drawn */
+            elsewhere: components["schemas"]["WorkorderFigures"];
         };
         DispatchItemWants: {
             itemId: string;
@@ -4394,6 +4586,27 @@ export interface components {
              */
             waiting: number;
         };
+        DispatchSeen: {
+            /** Format: int64 */
+            at?: number;
+            /** @description The cell that the place lies in */
+            cellId?: string;
+            /**
+             * @description What tells so
+             * @enum {string}
+             */
+            from?: "" | "visit" | "check_in" | "duty";
+            name: string;
+            /**
+             * Format: int64
+             * @description Orders in hand that are not held
+             */
+            open: number;
+            personId: string;
+            /** @description Absent when not known */
+            placeId?: string;
+            teamId: string;
+        };
         DispatchSettings: {
             /**
              * Format: int64
@@ -4429,6 +4642,41 @@ export interface components {
             /** Format: int64 */
             level: number;
             skillId: string;
+        };
+        DispatchStorey: {
+            cells: components["schemas"]["DispatchCell"][];
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            level?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
         };
         DispatchTold: {
             /** @description Why it was refused */
@@ -5631,6 +5879,42 @@ export interface components {
         };
         OrderCandidateslistCandidateBody: {
             items: components["schemas"]["DispatchCandidate"][];
+        };
+        OrderFiguresfiguresOutBody: {
+            /**
+             * Format: int64
+             * @description The server's moment
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            groups: components["schemas"]["WorkorderGroup"][];
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
         };
         OrderTimelinetimelineOutBody: {
             items: components["schemas"]["WorkorderEvent"][];
@@ -7135,6 +7419,60 @@ export interface components {
             wantedAt?: number;
             words?: string;
         };
+        WorkorderBack: {
+            /** Format: int64 */
+            dispatchedAt?: number;
+            /** Format: int64 */
+            intakeAt?: number;
+        };
+        WorkorderCard: {
+            /** Format: int64 */
+            acceptedAt?: number;
+            /** @description Of the commands that a board gives, those this person may give now */
+            actions: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /** Format: int64 */
+            arrivedAt?: number;
+            assigneeId?: string;
+            assigneeName?: string;
+            campusId: string;
+            /** Format: int64 */
+            clockStart: number;
+            departmentName: string;
+            /** Format: int64 */
+            finishDue?: number;
+            holdReason?: string;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            level: number;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            number: string;
+            open: boolean;
+            overdue?: string;
+            placeId?: string;
+            placeName?: string;
+            /** @enum {string} */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** Format: int64 */
+            reportedAt: number;
+            /** Format: int64 */
+            respondDue?: number;
+            /** @enum {string} */
+            status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held";
+            symptom?: string;
+            teamId?: string;
+            teamName?: string;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            wantedAt?: number;
+        };
         WorkorderDeadlines: {
             /** Format: int64 */
             arriveDue?: number;
@@ -7172,6 +7510,7 @@ export interface components {
             amend?: components["schemas"]["WorkorderAmendment"];
             assigneeId?: string;
             assigneeName?: string;
+            back?: components["schemas"]["WorkorderBack"];
             callBack?: string;
             cause?: string;
             clock?: string;
@@ -7206,6 +7545,68 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+        };
+        WorkorderFigures: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+        };
+        WorkorderGroup: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            key: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
         };
         WorkorderLimits: {
             /**
@@ -9959,6 +10360,96 @@ export interface operations {
             };
         };
     };
+    "dispatch-crew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchCrewlistSeenBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dispatch-floors": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchFloors"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "save-dispatch-item": {
         parameters: {
             query?: never;
@@ -11697,6 +12188,14 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
@@ -11766,6 +12265,70 @@ export interface operations {
             };
         };
     };
+    "board-orders": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
+                /** @description Only these, as far as they are open and fit */
+                ids?: string[];
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOrdersboardOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "count-orders": {
         parameters: {
             query?: {
@@ -11786,6 +12349,14 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
@@ -11806,6 +12377,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountOrderscountOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-figures": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due";
+                /** @description Absent counts all together only */
+                by?: "team" | "person" | "place" | "status";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderFiguresfiguresOutBody"];
                 };
             };
             /** @description Error */
@@ -11874,6 +12508,14 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
@@ -13026,6 +13668,45 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TransferOrderinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
             };
         };
         responses: {
