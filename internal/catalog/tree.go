@@ -233,6 +233,21 @@ func (s *Service) ForAssetClass(ctx context.Context, tx *db.Tx, class string, pu
 	return out, nil
 }
 
+// ItemsOf returns the ids of the items of a category, for other domains.
+func (s *Service) ItemsOf(ctx context.Context, tx *db.Tx, categoryID string) ([]string, error) {
+	snap, err := s.snapshot(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, l := range snap.leaves {
+		if snap.categories[l.category].ID == categoryID {
+			out = append(out, l.entry.ID)
+		}
+	}
+	return out, nil
+}
+
 // snapshot returns the catalogue at the transaction's revision.
 func (s *Service) snapshot(ctx context.Context, tx *db.Tx) (*snapshot, error) {
 	revision, err := loadRevision(ctx, tx)

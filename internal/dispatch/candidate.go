@@ -20,6 +20,7 @@ type Candidate struct {
 	Had         bool   `json:"had" doc:"Had this order before"`
 	Refused     bool   `json:"refused" doc:"Refused this order before"`
 	PlaceName   string `json:"placeName,omitempty" doc:"Where the person was last known to be"`
+	PlaceFrom   string `json:"placeFrom,omitempty" enum:",visit,check_in,duty" doc:"What tells so: the last visit, the check-in, or where the duty is"`
 	WalkSeconds int64  `json:"walkSeconds" doc:"Way from there to the order's place; -1 when not known"`
 	Score       int64  `json:"score" doc:"Sum of the parts; higher is better"`
 	Why         []Part `json:"why" doc:"What the score is made of"`

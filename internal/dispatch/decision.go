@@ -10,7 +10,7 @@ type Decision struct {
 	ID           string `db:"id" json:"id"`
 	OrderID      string `db:"order_id" json:"orderId"`
 	OrderVersion int64  `db:"order_version" json:"orderVersion" doc:"State of the order it was taken for"`
-	Cause        string `db:"cause" json:"cause" enum:"arrival,countdown,free,refusal,timeout,sweep"`
+	Cause        string `db:"cause" json:"cause" enum:"arrival,countdown,free,near,refusal,timeout,sweep"`
 	TeamID       string `db:"team_id" json:"teamId"`
 	PersonID     string `db:"person_id" json:"personId"`
 	Score        int64  `db:"score" json:"score"`
@@ -31,13 +31,14 @@ const (
 	CauseArrival   = "arrival"   // it came, or came to another team
 	CauseCountdown = "countdown" // nobody grabbed it in time
 	CauseFree      = "free"      // somebody has come free
+	CauseNear      = "near"      // somebody has arrived close to it
 	CauseRefusal   = "refusal"
 	CauseTimeout   = "timeout" // was not accepted in time
 	CauseSweep     = "sweep"   // found waiting
 )
 
 // The note stands in the order's timeline, which is kept in the hospital's language.
-var causeWords = map[string]string{CauseArrival: "到单", CauseCountdown: "抢单倒计时结束", CauseFree: "有人空闲", CauseRefusal: "被退单", CauseTimeout: "超时未接单", CauseSweep: "巡查发现待派"}
+var causeWords = map[string]string{CauseArrival: "到单", CauseCountdown: "抢单倒计时结束", CauseFree: "有人空闲", CauseNear: "有人到达附近", CauseRefusal: "被退单", CauseTimeout: "超时未接单", CauseSweep: "巡查发现待派"}
 
 var partWords = map[string]string{"on_duty": "在岗", "free": "空闲", "load": "手上工作量", "urgent": "手上特急", "had": "曾接此单", "lead": "班组长", "skill": "技能", "skill_missing": "缺技能",
 	"distance": "路程", "place_unknown": "位置不详", "equipment": "携带", "equipment_missing": "未带", "vendor": "本厂商人员", "fairness": "今日已接", "refused": "曾退此单"}

@@ -173,7 +173,7 @@ var causes = map[workorder.Kind]string{workorder.KindReport: CauseArrival, worko
 
 // frees are the events after which somebody has more room than before.
 var frees = map[workorder.Kind]bool{workorder.KindFinish: true, workorder.KindRemote: true, workorder.KindRefuse: true, workorder.KindHold: true, workorder.KindCancel: true,
-	workorder.KindMerge: true, workorder.KindTransfer: true, workorder.KindDispatch: true, workorder.KindPool: true}
+	workorder.KindMerge: true, workorder.KindTransfer: true, workorder.KindDispatch: true, workorder.KindPool: true, workorder.KindUndo: true}
 
 // wakes returns the jobs that an entry of the log calls for.
 func wakes(e event.Entry) (out []jobs.Job) {
@@ -187,6 +187,9 @@ func wakes(e event.Entry) (out []jobs.Job) {
 	free := n.FormerID
 	if free == "" && n.Kind != workorder.KindDispatch {
 		free = n.AssigneeID
+	}
+	if n.Kind == workorder.KindArrive && n.AssigneeID != "" {
+		out = append(out, jobs.Job{Kind: nearKind, Key: n.AssigneeID, Args: drainArgs{n.AssigneeID}})
 	}
 	if frees[n.Kind] && free != "" {
 		out = append(out, jobs.Job{Kind: drainKind, Key: free, Args: drainArgs{free}})

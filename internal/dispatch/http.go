@@ -6,6 +6,7 @@ import (
 	"wardline/internal/identity"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/web"
+	"wardline/internal/workorder"
 )
 
 // HTTP registers the operations of dispatching.
@@ -59,6 +60,16 @@ func (h HTTP) Register(api *web.API) {
 		Tag: tag, Access: access},
 		func(ctx context.Context, in *in) (*list[Candidate], error) {
 			return listed(h.Service.Candidates(ctx, in.ID, in.TeamID))
+		})
+	type floorsOut struct{ Body Floors }
+	web.Register(api, web.Op{Method: "GET", Path: "/dispatch/floors", ID: "dispatch-floors", Summary: "Where open orders and people are, building by building", Tag: tag, Access: access},
+		func(ctx context.Context, in *struct{ workorder.FilterIn }) (*floorsOut, error) {
+			out, err := h.Service.Floors(ctx, in.Filter(ctx))
+			return &floorsOut{out}, err
+		})
+	web.Register(api, web.Op{Method: "GET", Path: "/dispatch/crew", ID: "dispatch-crew", Summary: "People on duty whom the caller may dispatch, where they are and what they have in hand", Tag: tag, Access: access},
+		func(ctx context.Context, _ *none) (*list[Seen], error) {
+			return listed(h.Service.Crew(ctx))
 		})
 	h.batch(api, access)
 	h.settings(api)

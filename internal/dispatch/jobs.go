@@ -12,6 +12,7 @@ import (
 const (
 	lookKind       = "dispatch.look"
 	drainKind      = "dispatch.drain"
+	nearKind       = "dispatch.near"
 	sweepPeriod    = 15 * time.Second
 	handOverPeriod = 30 * time.Second
 	keepDecisions  = 180 * clock.Day
@@ -31,6 +32,7 @@ type drainArgs struct {
 func (s *Service) RegisterJobs(r *jobs.Runner) {
 	jobs.On(r, lookKind, func(ctx context.Context, a lookArgs) error { return s.Look(ctx, a.OrderID, a.Cause) }, jobs.Own(1))
 	jobs.On(r, drainKind, func(ctx context.Context, a drainArgs) error { return s.Drain(ctx, a.PersonID) }, jobs.Own(1))
+	jobs.On(r, nearKind, func(ctx context.Context, a drainArgs) error { return s.Near(ctx, a.PersonID) }, jobs.Own(1))
 	r.Every("dispatch.sweep", sweepPeriod, s.Sweep)
 	r.Every("dispatch.handover", handOverPeriod, s.HandOver)
 	r.Every("dispatch.prune", 24*time.Hour, s.prune)

@@ -108,6 +108,14 @@ func (s *Service) muster(ctx context.Context, tx *db.Tx, q *squad) error {
 		return err
 	}
 	q.count(stints, s.midnight(), s.Clock.Now())
+	where, err := s.Org.Whereabouts(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range q.members {
+		m := &q.members[i]
+		m.placeID, m.base.PlaceFrom = whereNow(m.placeID, m.lastKnown, where[m.base.PersonID], s.Clock.Now())
+	}
 	return s.locate(ctx, tx, q)
 }
 
@@ -139,11 +147,41 @@ func (q *squad) count(stints []workorder.Stint, midnight, now int64) {
 		if o.DispatchedAt >= midnight {
 			c.Today++
 		}
-		// Who has finished a visit is still where it was, whatever came after by telephone.
-		if at := max(o.ArrivedAt, o.FinishedAt); o.ArrivedAt > 0 && o.PlaceID != "" && at > m.lastKnown && at > now-placeLife {
-			m.lastKnown, m.placeID = at, o.PlaceID
+		if placeID, at := lastVisit(&o, now); at > m.lastKnown {
+			m.lastKnown, m.placeID = at, placeID
 		}
 	}
+}
+
+// The ways in which the program knows where somebody is.
+const (
+	fromVisit   = "visit"
+	fromCheckIn = "check_in"
+	fromDuty    = "duty"
+)
+
+// whereNow returns where somebody is: where the last of visit and check-in was, and where
+// nothing tells of either, where the duty is.
+func whereNow(visited string, at int64, w org.Whereabouts, now int64) (placeID, from string) {
+	switch {
+	case w.PlaceID != "" && w.Since > at && w.Since > now-placeLife:
+		return w.PlaceID, fromCheckIn
+	case visited != "":
+		return visited, fromVisit
+	case w.DutyAt != "":
+		return w.DutyAt, fromDuty
+	}
+	return "", ""
+}
+
+// lastVisit returns where an order's visit leaves its person, and since when; "" when it
+// tells nothing: who has finished a visit is still where it was, whatever came after by
+// telephone.
+func lastVisit(o *workorder.Stint, now int64) (placeID string, at int64) {
+	if at := max(o.ArrivedAt, o.FinishedAt); o.ArrivedAt > 0 && o.PlaceID != "" && at > now-placeLife {
+		return o.PlaceID, at
+	}
+	return "", 0
 }
 
 // locate turns the last known places of the people into spots.
@@ -162,6 +200,8 @@ func (s *Service) locate(ctx context.Context, tx *db.Tx, q *squad) error {
 		m := &q.members[i]
 		if spot, ok := spots[m.placeID]; ok {
 			m.spot, m.base.PlaceName = &spot, names[m.placeID]
+		} else {
+			m.base.PlaceFrom = ""
 		}
 	}
 	return nil

@@ -55,6 +55,8 @@ func Rules() []Rule {
 		order("pool", "order.withdrawn", workPage, Former),
 		otherwise(order("transfer", "order.transferred", deskPage, Leads), Agents),
 		order("transfer", "order.withdrawn", workPage, Former),
+		order("undo", "order.assigned", workPage, Assignee),
+		order("undo", "order.withdrawn", workPage, Former),
 		order("refuse", "order.refused", deskPage, Agents),
 		otherwise(order("not_solved", "order.reopened", workPage, Assignee), Leads, Agents),
 		order("incident_attach", "order.withdrawn", workPage, Former),

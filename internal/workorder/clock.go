@@ -41,6 +41,16 @@ func (o *Order) met(m sla.Milestone) int64 {
 	return o.FinishedAt
 }
 
+func (l Limits) of(m sla.Milestone) int {
+	switch m {
+	case sla.Respond:
+		return l.Respond
+	case sla.Arrive:
+		return l.Arrive
+	}
+	return l.Finish
+}
+
 func (l Limits) policy(b *sla.Book) sla.Policy {
 	return sla.Policy{Respond: l.Respond, Arrive: l.Arrive, Finish: l.Finish, Calendar: b.Calendar(l.Calendar)}
 }

@@ -48,6 +48,8 @@ type Facts struct {
 	Why       *Ruling       `json:"why,omitempty" doc:"The rule by which it is remote or a visit"`
 	Guide     *Guidance     `json:"guide,omitempty" doc:"A guided remote attempt"`
 
+	Back *Back `json:"back,omitempty"` // what an undoing restores
+
 	Task   *Task    `json:"task,omitempty"`
 	TaskID string   `json:"taskId,omitempty"`
 	Cause  string   `json:"cause,omitempty"`
@@ -123,7 +125,7 @@ func (o *Order) apply(e *Event) error {
 	if e.Kind == KindReport {
 		*o = *f.Report
 	}
-	from := o.Status
+	from, due := o.Status, o.Deadlines
 	o.ID, o.Status, o.Open, o.Version, o.UpdatedAt = e.OrderID, to, to.Open(), e.Seq, e.RecordedAt
 	if from == Held && to != Held {
 		o.endPause(e.At)
@@ -182,6 +184,7 @@ func (o *Order) apply(e *Event) error {
 	case KindOverdue:
 		o.Overdue = addClock(o.Overdue, f.Clock)
 	}
+	o.rewarn(due, e.At)
 	return nil
 }
 
@@ -199,6 +202,9 @@ func (o *Order) stamp(e *Event) {
 		o.DispatchedAt = e.At
 		o.setTeam(f)
 		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
+	case KindUndo:
+		o.TeamID, o.TeamName, o.VendorID, o.AssigneeID, o.AssigneeName = f.TeamID, f.TeamName, f.VendorID, f.AssigneeID, f.AssigneeName
+		o.IntakeAt, o.DispatchedAt = f.Back.IntakeAt, f.Back.DispatchedAt
 	case KindGrab, KindAccept:
 		if e.Kind == KindGrab {
 			o.DispatchedAt = e.At
@@ -320,6 +326,10 @@ func addClock(list, clock string) string {
 		return list
 	}
 	return list + "," + clock
+}
+
+func dropClock(list, clock string) string {
+	return strings.Join(slices.DeleteFunc(strings.Split(list, ","), func(c string) bool { return c == clock }), ",")
 }
 
 func hasClock(list, clock string) bool {

@@ -51,6 +51,7 @@ func (h HTTP) Register(api *web.API) {
 	h.public(api)
 	h.screens(api)
 	h.clocks(api)
+	h.board(api)
 }
 
 type listIn struct {
@@ -76,13 +77,19 @@ type FilterIn struct {
 	IncidentID   string   `query:"incidentId" maxLength:"40" doc:"Part of this major incident"`
 	Overdue      bool     `query:"overdue"`
 	Watched      bool     `query:"watched"`
+	CategoryID   string   `query:"categoryId" maxLength:"40"`
+	Mine         bool     `query:"mine" doc:"Those the caller or a team of the caller's has"`
+	Nobody       bool     `query:"nobody" doc:"Those that nobody has"`
+	Urged        bool     `query:"urged"`
+	DueSoon      bool     `query:"dueSoon" doc:"Those with a clock that ends within ten minutes"`
 	Text         string   `query:"text" maxLength:"100"`
 	From         int64    `query:"from" doc:"Reported from, Unix milliseconds"`
 	To           int64    `query:"to" doc:"Reported before, Unix milliseconds"`
 	Sort         string   `query:"sort" enum:"new,due,urgent" default:"new"`
 }
 
-func (f FilterIn) filter(ctx context.Context) Filter {
+// Filter returns what the query asks for.
+func (f FilterIn) Filter(ctx context.Context) Filter {
 	me := func(v string) string {
 		if v == "me" {
 			return identity.Of(ctx).PersonID
@@ -91,7 +98,8 @@ func (f FilterIn) filter(ctx context.Context) Filter {
 	}
 	out := Filter{Open: f.Open, Priority: f.Priority, CampusID: f.CampusID, DepartmentID: f.DepartmentID, PlaceID: f.PlaceID,
 		AssetID: f.AssetID, ItemID: f.ItemID, TeamID: f.TeamID, AssigneeID: me(f.AssigneeID), ReporterID: me(f.ReporterID),
-		CallBack: f.CallBack, BatchID: f.BatchID, IncidentID: f.IncidentID, Overdue: f.Overdue, Watched: f.Watched, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
+		CallBack: f.CallBack, BatchID: f.BatchID, IncidentID: f.IncidentID, Overdue: f.Overdue, Watched: f.Watched, CategoryID: f.CategoryID, Mine: f.Mine, Nobody: f.Nobody,
+		Urged: f.Urged, DueSoon: f.DueSoon, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
 	for _, s := range f.Status {
 		out.Status = append(out.Status, Status(s))
 	}
@@ -107,7 +115,7 @@ func (h HTTP) reading(api *web.API) {
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders", ID: "list-orders", Summary: "List orders", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *listIn) (*listOut, error) {
-			items, next, err := h.Service.Page(ctx, in.filter(ctx), in.Limit, in.Cursor)
+			items, next, err := h.Service.Page(ctx, in.Filter(ctx), in.Limit, in.Cursor)
 			out := &listOut{}
 			out.Body.Items, out.Body.NextCursor = items, next
 			return out, err
@@ -119,7 +127,7 @@ func (h HTTP) reading(api *web.API) {
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/count", ID: "count-orders", Summary: "Count orders", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *struct{ FilterIn }) (*countOut, error) {
-			n, err := h.Service.Count(ctx, in.filter(ctx))
+			n, err := h.Service.Count(ctx, in.Filter(ctx))
 			out := &countOut{}
 			out.Body.Count = n
 			return out, err
@@ -131,7 +139,7 @@ func (h HTTP) reading(api *web.API) {
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/tally", ID: "tally-orders", Summary: "Count open orders by status, priority and team", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *struct{ FilterIn }) (*tallyOut, error) {
-			items, err := h.Service.Tallies(ctx, in.filter(ctx))
+			items, err := h.Service.Tallies(ctx, in.Filter(ctx))
 			out := &tallyOut{}
 			out.Body.Items = items
 			return out, err
@@ -287,6 +295,7 @@ func (h HTTP) dispatching(api *web.API) {
 	assign(api, "pool", "pool-order", "Offer an order to everybody in a team", identity.OrderDispatch, h.Service.Pool)
 	assign(api, "transfer", "transfer-order", "Hand an order to another team; note is the reason", identity.OrderRead, h.Service.Transfer)
 	assign(api, "tasks", "add-task", "Ask another team for a part of the work; note says what", identity.OrderRead, h.Service.AddTask)
+	plain(api, "undo", "Take one's own dispatch, pool or transfer of a moment ago back", identity.OrderDispatch, h.Service.Undo)
 	plain(api, "grab", "Take an order out of the pool", identity.OrderWork, h.Service.Grab)
 }
 

@@ -86,5 +86,5 @@ func exportFilter(ctx context.Context, q url.Values) (Filter, error) {
 		DepartmentID: q.Get("departmentId"), PlaceID: q.Get("placeId"), AssetID: q.Get("assetId"), ItemID: q.Get("itemId"),
 		TeamID: q.Get("teamId"), AssigneeID: q.Get("assigneeId"), ReporterID: q.Get("reporterId"), CallBack: q.Get("callBack"),
 		BatchID: q.Get("batchId"), Overdue: q.Get("overdue") == "true", Text: q.Get("text"), From: whole("from"), To: whole("to")}
-	return in.filter(ctx), fields.Err()
+	return in.Filter(ctx), fields.Err()
 }

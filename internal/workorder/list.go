@@ -33,14 +33,19 @@ type Filter struct {
 	Places       []string // any of these
 	Overdue      bool     // at least one clock ran out
 	Watched      bool     // under a supervisor's watch
-	Text         string   // words, number, place, contact; Chinese of any length
-	From, To     int64    // reported, Unix milliseconds, To exclusive
-	Sort         string   // new (default), due or urgent (open ones, the most pressing first; urgent counts urges)
+	CategoryID   string   // of the catalogue
+	Mine         bool     // the actor's own, and those of the actor's teams
+	Nobody       bool     // nobody has it
+	Urged        bool
+	DueSoon      bool   // a clock that runs ends within soonMinutes
+	Text         string // words, number, place, contact; Chinese of any length
+	From, To     int64  // reported, Unix milliseconds, To exclusive
+	Sort         string // new (default), due or urgent (open ones, the most pressing first; urgent counts urges)
 }
 
 // List returns a page of the orders that the actor may see, and the next page's cursor.
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) ([]Order, string, error) {
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return nil, "", err
 	}
@@ -87,7 +92,7 @@ func (s *Service) Some(ctx context.Context, ids []string) (out []Order, err erro
 
 // Count returns how many orders the filter selects for the actor.
 func (s *Service) Count(ctx context.Context, f Filter) (n int64, err error) {
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return 0, err
 	}
@@ -101,7 +106,7 @@ func (s *Service) Each(ctx context.Context, f Filter, most int, use func(*Order)
 	if err := actor.Need(identity.OrderExport); err != nil {
 		return err
 	}
-	q, err := s.query(actor, identity.OrderExport, f)
+	q, err := s.query(ctx, identity.OrderExport, f)
 	if err != nil {
 		return err
 	}
@@ -113,7 +118,7 @@ func (s *Service) Each(ctx context.Context, f Filter, most int, use func(*Order)
 // Tallies counts the open orders that the actor may see.
 func (s *Service) Tallies(ctx context.Context, f Filter) (out []Tally, err error) {
 	f.Open = true
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, f)
+	q, err := s.query(ctx, identity.OrderRead, f)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +126,16 @@ func (s *Service) Tallies(ctx context.Context, f Filter) (out []Tally, err error
 	return out, err
 }
 
-func (s *Service) query(actor *identity.Actor, p identity.Permission, f Filter) (*db.Query, error) {
+func (s *Service) query(ctx context.Context, p identity.Permission, f Filter) (*db.Query, error) {
+	actor := identity.Of(ctx)
 	if err := actor.Need(p); err != nil {
 		return nil, err
 	}
 	q := actor.Scope(p).Limit(db.NewQuery(), columns)
-	return q, s.narrow(q, f)
+	if err := s.narrow(q, f); err != nil {
+		return nil, err
+	}
+	return q, s.narrowBoard(ctx, q, f)
 }
 
 // narrow adds the filter's conditions.

@@ -163,6 +163,7 @@ var rights = map[Kind][]identity.Permission{
 	KindConvert:   {identity.OrderWork, identity.OrderIntake},
 	KindGuide:     {identity.OrderWork, identity.OrderIntake},
 	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
+	KindUndo:      {identity.OrderDispatch},
 	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
 	KindTaskDone:  {identity.OrderWork},
 	KindFinish:    {identity.OrderWork},
@@ -256,6 +257,8 @@ func (o *Order) Actions(actor *identity.Actor) []Kind {
 			if o.mayGuide(Env{ActorID: actor.PersonID}) != nil {
 				continue
 			}
+		case KindUndo: // only a moment after, which who asks for it knows
+			continue
 		}
 		out = append(out, k)
 	}

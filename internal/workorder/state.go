@@ -27,6 +27,7 @@ const (
 	KindConvert   Kind = "convert"
 	KindGuide     Kind = "guide"
 	KindTransfer  Kind = "transfer"
+	KindUndo      Kind = "undo" // takes the dispatch, pool or transfer of a moment ago back
 	KindTaskAdd   Kind = "task_add"
 	KindTaskDone  Kind = "task_done"
 	KindFinish    Kind = "finish"
@@ -90,6 +91,7 @@ var transitions = map[Kind]transition{
 	KindConvert:   {anyOpen, same},
 	KindGuide:     {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, same},
 	KindTransfer:  {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
+	KindUndo:      {[]Status{Queued, Pooled, Assigned}, Queued}, // or wherever it was before
 	KindTaskAdd:   {anyOpen, same},
 	KindTaskDone:  {anyOpen, same},
 	KindFinish:    {[]Status{Accepted, Working}, Finished},
@@ -128,6 +130,7 @@ var alternatives = map[Kind][]Status{
 	KindNotSolved: {Queued},
 	KindCallBack:  {Closed},
 	KindReport:    {Queued},
+	KindUndo:      {Reported, Pooled, Assigned, Accepted, Working},
 }
 
 // allowed are the kinds of event that may happen in each status, sorted.

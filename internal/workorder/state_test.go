@@ -66,6 +66,7 @@ func steps() map[string]step {
 		"bad call": func(p *Past, at int64) error { return p.CallBack(env(at, li), CallNotSolved, nil, "没修好") },
 		"cancel":   func(p *Past, at int64) error { return p.Cancel(env(at, li), "重复") },
 		"time":     func(p *Past, at int64) error { return p.Pass(env(at, Worker{"system", "system"})) },
+		"undo":     func(p *Past, at int64) error { return p.add(p.Order.undo(env(at, li), p.Events)) },
 		"transfer": func(p *Past, at int64) error { return p.add(p.Order.transfer(env(at, li), water, "不属本组")) },
 		"task": func(p *Past, at int64) error {
 			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
@@ -240,6 +241,63 @@ func TestDueSoonThenOverdueOnceEach(t *testing.T) {
 	}
 	if p.Order.nextCheck() != 0 {
 		t.Fatal("nothing is left to look at")
+	}
+}
+
+// A due moment that has moved away is warned of again when it comes near.
+func TestMovedDeadlineIsWarnedOfAgain(t *testing.T) {
+	p := fresh(t)
+	run(t, p, "dispatch", "accept", "arrive")
+	system := Worker{"system", ""}
+	pass := func(at int64) {
+		t.Helper()
+		if err := p.Pass(env(at, system)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	warnings := func() (n int) {
+		for _, e := range p.Events {
+			if e.Kind == KindDueSoon && e.Facts.Clock == ClockFinish {
+				n++
+			}
+		}
+		return n
+	}
+	pass(p.Order.Deadlines.Finish - 20*60_000)
+	if warnings() != 1 {
+		t.Fatalf("warned %d times", warnings())
+	}
+	at := p.Order.Deadlines.Finish - 19*60_000
+	if err := p.Hold(env(at, wang), "parts", "等备件", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Resume(env(at+5*60_000, wang)); err != nil { // moved by so little that it is near still
+		t.Fatal(err)
+	}
+	pass(at + 6*60_000)
+	if warnings() != 1 {
+		t.Fatalf("warned %d times of what has been near all along", warnings())
+	}
+	if err := p.Hold(env(at+7*60_000, wang), "parts", "等备件", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Resume(env(at+7*60_000+10*3_600_000, wang)); err != nil {
+		t.Fatal(err)
+	}
+	pass(p.Order.Deadlines.Finish - 1)
+	if warnings() != 1 { // a pause lets as little time pass as before: it was near when it began
+		t.Fatalf("warned %d times after a pause", warnings())
+	}
+	longer := p.Order.Limits
+	longer.Finish += 600
+	d := p.Order.Deadlines
+	d.Finish += 600 * 60_000
+	if err := p.add([]Event{env(at+12*3_600_000, system).event(KindAmend, Facts{Amend: &Amendment{Limits: &longer}, Deadlines: &d})}, nil); err != nil {
+		t.Fatal(err)
+	}
+	pass(d.Finish - 30*60_000)
+	if warnings() != 2 {
+		t.Fatalf("warned %d times after it had moved away", warnings())
 	}
 }
 

@@ -56,6 +56,10 @@ func turns(list []Event, b *sla.Book) []turn {
 		case KindNotSolved:
 			end(e.At)
 			before = ""
+		case KindUndo:
+			if o.TeamID == "" {
+				end(e.At)
+			}
 		}
 		if o.TeamID != "" && o.Open && (o.TeamID != before || current < 0) {
 			end(e.At)

@@ -183,7 +183,7 @@ type PublicStep struct {
 
 // publicKinds are the steps that the public timeline tells.
 var publicKinds = []Kind{KindReport, KindIntake, KindDispatch, KindPool, KindGrab, KindAccept, KindArrive, KindHold, KindResume,
-	KindTransfer, KindFinish, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge,
+	KindTransfer, KindUndo, KindFinish, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge,
 	KindAttach, KindDetach, KindSolve}
 
 // linkCommands are what the order's own link allows.

@@ -32,9 +32,7 @@ func (o *Order) clocks() []running {
 		if due == 0 || met > 0 || o.stopped(m) {
 			return
 		}
-		lead := int64(limit) * clock.Minute / 5
-		lead = max(min(lead, 60*clock.Minute), clock.Minute)
-		out = append(out, running{name, due, due - lead})
+		out = append(out, running{name, due, due - lead(limit)})
 	}
 	if o.Follows() { // whoever works on the incident responds and arrives for all
 		add(sla.Finish, ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
@@ -46,6 +44,22 @@ func (o *Order) clocks() []running {
 	}
 	add(sla.Finish, ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
 	return out
+}
+
+func lead(limit int) int64 {
+	return max(min(int64(limit)*clock.Minute/5, 60*clock.Minute), clock.Minute)
+}
+
+// rewarn lets people be warned again of a due moment that has moved away from them.
+func (o *Order) rewarn(was Deadlines, at int64) {
+	if o.Warned == "" {
+		return
+	}
+	for _, m := range sla.Milestones() {
+		if due := *o.Deadlines.of(m); due > *was.of(m) && due-lead(o.Limits.of(m)) > at {
+			o.Warned = dropClock(o.Warned, names[m])
+		}
+	}
 }
 
 // nextCheck returns the next moment at which time alone changes the order; 0 is never.

@@ -28,6 +28,11 @@ export interface OrderFilter {
   callBack?: string
   batchId?: string
   overdue?: boolean
+  categoryId?: string
+  mine?: boolean
+  nobody?: boolean
+  urged?: boolean
+  dueSoon?: boolean
   text?: string
   from?: number
   to?: number
@@ -35,7 +40,10 @@ export interface OrderFilter {
 }
 type Query = NonNullable<NonNullable<Parameters<typeof api.get<'/api/v1/orders'>>[1]>['query']>
 /** The words in an address may be anything; the server says which it knows. */
-const queryOf = ({ open, overdue, ...rest }: OrderFilter) => ({ ...rest, ...(open ? { open } : {}), ...(overdue ? { overdue } : {}) }) as Query
+const queryOf = ({ open, overdue, mine, nobody, urged, dueSoon, ...rest }: OrderFilter) => {
+  const on = Object.entries({ open, overdue, mine, nobody, urged, dueSoon }).filter(([, value]) => value)
+  return { ...rest, ...Object.fromEntries(on) } as Query
+}
 
 export const listOrders = (filter: OrderFilter, cursor = '', limit = 50, signal?: AbortSignal) =>
   api.get('/api/v1/orders', { query: { ...queryOf(filter), cursor, limit }, signal })
