@@ -24,7 +24,9 @@ type Filter struct {
 	TeamID       string
 	AssigneeID   string
 	ReporterID   string
-	CallBack     string // due, done, failed
+	TaskTeams    []string // with an open task of one of the teams
+	TaskHolderID string   // with an open task that the person has
+	CallBack     string   // due, done, failed
 	BatchID      string
 	Overdue      bool   // at least one clock ran out
 	Text         string // words, number, place, contact; Chinese of any length
@@ -130,6 +132,13 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 	}
 	if f.TeamID != "" {
 		q.Where("o.team_id = ? OR EXISTS (SELECT 1 FROM workorder_share h WHERE h.order_id = o.id AND h.team_id = ?)", f.TeamID, f.TeamID)
+	}
+	if len(f.TaskTeams) > 0 {
+		in, args := db.InList("team_id", f.TaskTeams)
+		q.Where("o.id IN (SELECT order_id FROM workorder_task WHERE open AND "+in+")", args...)
+	}
+	if f.TaskHolderID != "" {
+		q.Where("o.id IN (SELECT order_id FROM workorder_task WHERE open AND person_id <> '' AND person_id = ?)", f.TaskHolderID)
 	}
 	if f.Overdue {
 		q.Where("o.overdue <> ''")

@@ -113,7 +113,13 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 			}
 			d.order.Number = number
 			o := Order{ID: id.New()}
-			return o, s.store(ctx, tx, actor.Who(), &o, d.events(e))
+			events := d.events(e)
+			if d.item.Tasks != nil {
+				if events, err = s.withPlan(ctx, tx, &o, e, events); err != nil {
+					return o, err
+				}
+			}
+			return o, s.store(ctx, tx, actor.Who(), &o, events)
 		})
 		return err
 	})
@@ -157,11 +163,17 @@ func (d *draft) events(e Env) []Event {
 	o.ReportedAt, o.ClockStart = e.At, e.At
 	o.Deadlines = *o.due(e)
 	f := Facts{Report: &o, Files: d.files}
+	if d.item.Owner == OwnByIntake {
+		o.Owner = &Owner{By: OwnByIntake}
+	}
 	if d.byIntake {
 		f.To, o.IntakeAt = Queued, e.At
+		if own := o.owns(OwnByIntake, e.ActorID, e.ActorName, e.At); own != nil {
+			o.Owner = own
+		}
 	}
 	out := []Event{e.event(KindReport, f)}
-	if d.item.AutoPool && d.team.Pool && d.team.ID != "" {
+	if d.item.AutoPool && d.team.Pool && d.team.ID != "" && !d.item.Tasks.Alone() {
 		sys := e
 		sys.ActorID, sys.ActorName, sys.PlaceID, sys.PlaceName = "system", "", "", ""
 		out = append(out, sys.event(KindPool, Facts{TeamID: d.team.ID, TeamName: d.team.Name, VendorID: d.team.VendorID}))
