@@ -137,7 +137,8 @@ func workOf(ctx context.Context, tx *db.Tx, people []string, since string) ([]St
 		}
 		out = append(out, some...)
 	}
-	return out, nil
+	tasks, err := taskWorkOf(ctx, tx, people)
+	return append(out, tasks...), err
 }
 
 func today(ctx context.Context, tx *db.Tx, q *db.Query) (ScreenToday, error) {

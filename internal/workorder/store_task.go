@@ -62,3 +62,12 @@ func putHelpers(ctx context.Context, tx *db.Tx, was, o *Order) error {
 	}
 	return nil
 }
+
+// taskWorkOf reads the open tasks that people have, as work on the tasks' orders.
+func taskWorkOf(ctx context.Context, tx *db.Tx, people []string) ([]Stint, error) {
+	cond, args := db.InList("t.person_id", people)
+	q := db.NewQuery().Where("t.open AND t.person_id <> ''").Where(cond, args...)
+	text, args := q.Build(`SELECT t.order_id AS id, t.person_id AS assignee_id, o.item_id, o.priority, t.status, TRUE AS open, o.place_id,
+		o.reported_at AS dispatched_at, 0 AS arrived_at, 0 AS finished_at FROM workorder_task t JOIN workorder o ON o.id = t.order_id`)
+	return db.All[Stint](ctx, tx, text, args...)
+}

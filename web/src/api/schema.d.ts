@@ -2066,6 +2066,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the first ownership of an order over */
+        post: operations["own-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/pool": {
         parameters: {
             query?: never;
@@ -2151,6 +2168,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/squad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Form a joint squad for an order, or put another in its place */
+        post: operations["gather-squad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/squad/dissolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the joint squad of an order */
+        post: operations["squad-dissolve-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/squad/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the members of the joint squad something */
+        post: operations["tell-squad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/tasks": {
         parameters: {
             query?: never;
@@ -2160,8 +2228,110 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask another team for a part of the work; note says what */
+        /** Ask another team for a part of the work */
         post: operations["add-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the tasks of the item's template that the order does not have */
+        post: operations["plan-tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take on the task one was given */
+        post: operations["accept-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the arrival for a task */
+        post: operations["arrive-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task to a person of a team, or to the team alone */
+        post: operations["assign-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a task that is not needed any more */
+        post: operations["cancel-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a task as its second person */
+        post: operations["check-task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2177,8 +2347,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a team's part is done */
+        /** Say that a task is done */
         post: operations["finish-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/grab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task that nobody of the team has */
+        post: operations["grab-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back the task one was given */
+        post: operations["refuse-task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3311,14 +3515,21 @@ export interface components {
             /** @description Shown only now */
             token: string;
         };
-        AddTaskinBody: {
-            assigneeId?: string;
-            note?: string;
+        AddTaskaskInBody: {
+            /** @description Tasks of the order that have to end first; none is at once */
+            after?: string[];
+            /** @description Of the limits; the order's own when absent */
+            calendar?: string;
+            /** @description Minutes from the moment it is ready; the order's own when absent */
+            limits?: components["schemas"]["CatalogLimits"];
+            /** @description What is to be done */
+            note: string;
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
+            proof?: components["schemas"]["CatalogProof"];
             teamId: string;
             /**
              * Format: int64
@@ -3362,6 +3573,20 @@ export interface components {
             items: components["schemas"]["DispatchTold"][];
         };
         ArriveOrderarriveInBody: {
+            /** @description What was scanned there */
+            code?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        ArriveTaskarriveInBody: {
             /** @description What was scanned there */
             code?: string;
             /**
@@ -3575,6 +3800,21 @@ export interface components {
             version: number;
             /** @description Last day, YYYY-MM-DD */
             warrantyUntil?: string;
+        };
+        AssignTaskassignInBody: {
+            assigneeId?: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            teamId: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
         };
         AttachmentUploaded: {
             /** Format: int64 */
@@ -3832,6 +4072,19 @@ export interface components {
              */
             version?: number;
         };
+        CancelTaskinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         CatalogBranch: {
             active: boolean;
             /** @description Name of an icon of the front end */
@@ -3888,6 +4141,11 @@ export interface components {
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
+            /**
+             * @description Who is first owner of its orders: who accepts first, which is so when absent, or who takes it in
+             * @enum {string}
+             */
+            owner?: "accept" | "intake";
             /** @description Parts may be used and booked */
             parts: boolean;
             /** @enum {string} */
@@ -3901,6 +4159,8 @@ export interface components {
             /** @description Note printed on the work slip */
             slipZh?: string;
             symptoms?: components["schemas"]["CatalogSymptom"][];
+            /** @description Tasks of several teams that its orders get */
+            tasks?: components["schemas"]["CatalogTaskPlan"];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
         };
@@ -4016,6 +4276,11 @@ export interface components {
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
+            /**
+             * @description Who is first owner of its orders: who accepts first, which is so when absent, or who takes it in
+             * @enum {string}
+             */
+            owner?: "accept" | "intake";
             /** @description Parts may be used and booked */
             parts: boolean;
             /** @enum {string} */
@@ -4031,6 +4296,8 @@ export interface components {
             /** @description Note printed on the work slip */
             slipZh?: string;
             symptoms?: components["schemas"]["CatalogSymptom"][];
+            /** @description Tasks of several teams that its orders get */
+            tasks?: components["schemas"]["CatalogTaskPlan"];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
             /** Format: int64 */
@@ -4063,6 +4330,17 @@ export interface components {
             id: string;
             items: string[];
         };
+        CatalogProof: {
+            /** @description A second person checks */
+            check?: boolean;
+            /** @description The minutes of work are named */
+            labour?: boolean;
+            /** @description The parts used are named */
+            parts?: boolean;
+            photo?: boolean;
+            /** @description The receiver signs on glass */
+            signature?: boolean;
+        };
         CatalogPublished: {
             note?: string;
             /** Format: int64 */
@@ -4076,6 +4354,37 @@ export interface components {
             key: string;
             label: string;
             labelEn?: string;
+        };
+        CatalogTaskPlan: {
+            /**
+             * @description When an order gets the tasks: with the report, when it is taken in, or only by hand
+             * @enum {string}
+             */
+            apply: "report" | "intake" | "offer";
+            /** @description The order finishes by itself when all work is done */
+            finishWithLast?: boolean;
+            steps: components["schemas"]["CatalogTaskStep"][];
+            /** @description An order consists of its tasks; nobody has to be found for the whole */
+            tasksOnly?: boolean;
+        };
+        CatalogTaskStep: {
+            /** @description Keys of steps before it in the list that have to end first; none is at once */
+            after?: string[];
+            /** @description Absent is the order's own */
+            calendar?: string;
+            /** @description Question of the form that decides whether the task is needed */
+            ifField?: string;
+            /** @description Answers for which it is */
+            ifValues?: string[];
+            /** @description Stays when the words change */
+            key: string;
+            /** @description Minutes from the moment the task is ready; absent are the order's own */
+            limits?: components["schemas"]["CatalogLimits"];
+            noteEn?: string;
+            /** @description What the team is to do */
+            noteZh: string;
+            proof?: components["schemas"]["CatalogProof"];
+            teamId: string;
         };
         CatalogTree: {
             categories: components["schemas"]["CatalogBranch"][];
@@ -4648,13 +4957,43 @@ export interface components {
              */
             version?: number;
         };
-        FinishTasktaskInBody: {
+        FinishTaskdoneInBody: {
+            cause?: string;
+            /** @description Attachments, photos first */
+            files?: string[];
+            form?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour?: number;
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
+            parts?: components["schemas"]["WorkorderPart"][];
+            /** @description What was done */
             remedy: string;
+            /** @description Attachment with the signature */
+            sign?: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        GatherSquadsquadInBody: {
+            leaderId: string;
+            memberIds: string[];
+            name: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
             /**
              * Format: int64
              * @description Version the caller saw; refused when the order has changed since
@@ -6382,6 +6721,20 @@ export interface components {
              */
             version?: number;
         };
+        OwnOrderownInBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            personId: string;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         PickPeoplepickOutBody: {
             items: components["schemas"]["IdentityBrief"][];
             nextCursor: string;
@@ -6464,6 +6817,19 @@ export interface components {
             count: number;
         };
         RefuseOrderinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        RefuseTaskinBody: {
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
@@ -6836,6 +7202,19 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        SquadDissolveOrderinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         SubscribePushKeysStruct: {
             auth: string;
             p256dh: string;
@@ -6856,6 +7235,19 @@ export interface components {
         };
         TallyOrderstallyOutBody: {
             items: components["schemas"]["WorkorderTally"][];
+        };
+        TellSquadsayInBody: {
+            note: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
         };
         TestNotifyrecordsOutBody: {
             items: components["schemas"]["NotifyRecordView"][];
@@ -7187,16 +7579,20 @@ export interface components {
             marks?: components["schemas"]["WorkorderMarks"];
             note?: string;
             outcome?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
+            plan?: components["schemas"]["WorkorderPlan"];
             reason?: string;
             remedy?: string;
             report?: components["schemas"]["WorkorderOrder"];
             scanned?: boolean;
             scores?: components["schemas"]["WorkorderScores"];
             sign?: string;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** Format: int32 */
             stops?: number;
             task?: components["schemas"]["WorkorderTask"];
+            taskDue?: components["schemas"]["WorkorderDeadlines"];
             taskId?: string;
             teamId?: string;
             teamName?: string;
@@ -7249,6 +7645,11 @@ export interface components {
             finish?: components["schemas"]["WorkorderMark"];
             respond?: components["schemas"]["WorkorderMark"];
         };
+        WorkorderMember: {
+            id: string;
+            name: string;
+            teamName?: string;
+        };
         WorkorderOrder: {
             /**
              * Format: int64
@@ -7298,6 +7699,8 @@ export interface components {
             dispatchedAt?: number;
             /** Format: int64 */
             finishDue?: number;
+            /** @description It finishes by itself when all work is done */
+            finishWithLast?: boolean;
             /**
              * Format: int64
              * @description Last finish
@@ -7330,6 +7733,11 @@ export interface components {
              */
             level: number;
             limits: components["schemas"]["WorkorderLimits"];
+            /**
+             * Format: int64
+             * @description Its own work was done while tasks were open
+             */
+            mainDoneAt?: number;
             /** @description What the clocks keep from before a change */
             marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
@@ -7340,6 +7748,7 @@ export interface components {
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
             pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
@@ -7363,11 +7772,14 @@ export interface components {
              * @description Times it came back unsolved
              */
             reworks: number;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** @enum {string} */
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
             tasks?: components["schemas"]["WorkorderTask"][];
+            /** @description It consists of its tasks: there is no other work */
+            tasksOnly?: boolean;
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -7386,6 +7798,17 @@ export interface components {
             wantedAt?: number;
             /** @description The caller's own wording */
             words?: string;
+        };
+        WorkorderOwner: {
+            /**
+             * @description How the item has its owner found; absent is by acceptance
+             * @enum {string}
+             */
+            by?: "accept" | "intake";
+            id?: string;
+            name?: string;
+            /** Format: int64 */
+            since?: number;
         };
         WorkorderPart: {
             code?: string;
@@ -7411,6 +7834,10 @@ export interface components {
              * @description Absent while it lasts
              */
             to?: number;
+        };
+        WorkorderPlan: {
+            finishWithLast?: boolean;
+            tasksOnly?: boolean;
         };
         WorkorderPublicStep: {
             /** Format: int64 */
@@ -7560,6 +7987,14 @@ export interface components {
             /** Format: int64 */
             urged: number;
         };
+        WorkorderSquad: {
+            leaderId: string;
+            leaderName: string;
+            members: components["schemas"]["WorkorderMember"][];
+            name: string;
+            /** Format: int64 */
+            since: number;
+        };
         WorkorderStamp: {
             /**
              * Format: int64
@@ -7600,19 +8035,74 @@ export interface components {
         };
         WorkorderTask: {
             /** Format: int64 */
+            acceptedAt?: number;
+            /** Format: int64 */
             addedAt: number;
+            /** @description Tasks that have to end before */
+            after?: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /** Format: int64 */
+            arrivedAt?: number;
+            /** Format: int64 */
+            assignedAt?: number;
             assigneeId?: string;
             assigneeName?: string;
-            done: boolean;
+            cause?: string;
             /** Format: int64 */
+            checkedAt?: number;
+            /** @description The second person who checked */
+            checkedBy?: string;
+            checkedById?: string;
+            /**
+             * Format: int64
+             * @description When it was done or cancelled
+             */
             doneAt?: number;
+            /** @description Attachments */
+            files?: string[];
+            /** Format: int64 */
+            finishDue?: number;
             id: string;
+            /** @description Step of the item's template that it was made from */
+            key?: string;
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour?: number;
+            /** @description Minutes from the moment it became ready */
+            limits?: components["schemas"]["WorkorderLimits"];
             note: string;
+            noteEn?: string;
+            /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
+            overdue?: string;
+            parts?: components["schemas"]["WorkorderPart"][];
+            /** @description Where its person arrived */
+            placeName?: string;
+            /** @description What has to be shown before it is done */
+            proof?: components["schemas"]["CatalogProof"];
+            /**
+             * Format: int64
+             * @description When nothing was left to wait for: its clock began
+             */
+            readyAt?: number;
+            /** Format: int64 */
+            refusals?: number;
             remedy?: string;
+            /** Format: int64 */
+            respondDue?: number;
+            /** @description Attachment with the signature */
+            sign?: string;
+            /** @enum {string} */
+            status: "waiting" | "ready" | "assigned" | "accepted" | "working" | "done" | "cancelled";
             teamId: string;
             teamName: string;
+            warned?: string;
         };
         WorkorderTeamWhy: {
+            /** @description Of a task with a limit for the arrival */
+            arrive?: components["schemas"]["WorkorderWhy"];
             finish: components["schemas"]["WorkorderWhy"];
             respond: components["schemas"]["WorkorderWhy"];
             /** Format: int64 */
@@ -7678,6 +8168,8 @@ export interface components {
             dispatchedAt?: number;
             /** Format: int64 */
             finishDue?: number;
+            /** @description It finishes by itself when all work is done */
+            finishWithLast?: boolean;
             /**
              * Format: int64
              * @description Last finish
@@ -7712,6 +8204,11 @@ export interface components {
             limits: components["schemas"]["WorkorderLimits"];
             /** @description Token of the page that follows the order without sign-in */
             link?: string;
+            /**
+             * Format: int64
+             * @description Its own work was done while tasks were open
+             */
+            mainDoneAt?: number;
             /** @description What the clocks keep from before a change */
             marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
@@ -7722,6 +8219,7 @@ export interface components {
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
             pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
@@ -7745,11 +8243,18 @@ export interface components {
              * @description Times it came back unsolved
              */
             reworks: number;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** @enum {string} */
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
+            /** @description Commands this person may give on each task, by the task's id */
+            taskActions?: {
+                [key: string]: string[];
+            };
             tasks?: components["schemas"]["WorkorderTask"][];
+            /** @description It consists of its tasks: there is no other work */
+            tasksOnly?: boolean;
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -11694,6 +12199,10 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
@@ -11783,6 +12292,10 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
@@ -11871,6 +12384,10 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
@@ -12705,6 +13222,45 @@ export interface operations {
             };
         };
     };
+    "own-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnOrderownInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "pool-order": {
         parameters: {
             query?: never;
@@ -12900,6 +13456,123 @@ export interface operations {
             };
         };
     };
+    "gather-squad": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatherSquadsquadInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "squad-dissolve-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SquadDissolveOrderinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tell-squad": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellSquadsayInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-task": {
         parameters: {
             query?: never;
@@ -12915,7 +13588,246 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddTaskinBody"];
+                "application/json": components["schemas"]["AddTaskaskInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-tasks": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "arrive-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArriveTaskarriveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assign-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignTaskassignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelTaskinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
             };
         };
         responses: {
@@ -12955,7 +13867,87 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FinishTasktaskInBody"];
+                "application/json": components["schemas"]["FinishTaskdoneInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grab-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseTaskinBody"];
             };
         };
         responses: {
