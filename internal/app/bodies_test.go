@@ -54,6 +54,9 @@ func (h *hospital) namings() []naming {
 		{"engineer", campus, "POST", ward + "/remote-solve", func(id string) any { return m{"remedy": "x", "files": []string{id}} }, files},
 		{"engineer", campus, "POST", ward + "/remote-solve", func(id string) any { return m{"remedy": "x", "sign": id} }, files},
 		{"engineer", campus, "POST", ward + "/tasks/" + absent + "/done", func(id string) any { return m{"remedy": id} }, []string{"task order"}},
+		{"dispatcher", campus, "POST", ward + "/owner", func(id string) any { return m{"personId": id, "reason": "x"} }, people},
+		{"dispatcher", campus, "POST", ward + "/squad", func(id string) any { return m{"name": "x", "leaderId": h.me, "memberIds": []string{id}} }, people},
+		{"dispatcher", campus, "POST", ward + "/squad", func(id string) any { return m{"name": "x", "leaderId": id, "memberIds": []string{h.me}} }, people},
 		{"asset_keeper", campus, "POST", "/api/v1/assets", func(id string) any { return facts(id) }, people},
 		{"asset_keeper", campus, "PUT", asset, func(id string) any {
 			return m{"number": "NR-OTHER", "name": "新的", "class": "pc", "custodianId": id, "version": 1}

@@ -45,21 +45,30 @@ func whole(o operation) string {
 // further are operations that ask for more than their access says, because what is
 // needed depends on the input or on the thing: any one of the permissions will do.
 var further = map[string][]identity.Permission{
-	"POST /api/v1/orders/{id}/cancel":             {identity.OrderIntake, identity.OrderConfirm},
-	"POST /api/v1/orders/{id}/resume":             {identity.OrderWork, identity.OrderDispatch},
-	"POST /api/v1/orders/{id}/convert":            {identity.OrderWork, identity.OrderIntake},
-	"POST /api/v1/orders/{id}/remote-solve":       {identity.OrderWork, identity.OrderIntake},
-	"POST /api/v1/orders/{id}/transfer":           {identity.OrderWork, identity.OrderDispatch},
-	"POST /api/v1/orders/{id}/tasks":              {identity.OrderWork, identity.OrderDispatch},
-	"POST /api/v1/orders/{id}/not-solved":         {identity.OrderConfirm, identity.OrderCallBack},
-	"POST /api/v1/teams/{id}/duties":              {identity.OrgWrite}, // or leading the team
-	"POST /api/v1/teams/{id}/shifts":              {identity.OrgWrite}, // as duties
-	"POST /api/v1/teams/{id}/rotations":           {identity.OrgWrite},
-	"POST /api/v1/teams/{id}/leaves":              {identity.OrgWrite},
-	"GET /api/v1/org/exports/{kind}":              {identity.OrgWrite},
-	"POST /api/v1/org/imports/{kind}":             {identity.OrgWrite},
-	"GET /print/labels":                           {identity.OrgWrite, identity.AssetWrite},
-	"GET /api/v1/notify/deliveries?everyone=true": {identity.JobRead},
+	"POST /api/v1/orders/{id}/cancel":       {identity.OrderIntake, identity.OrderConfirm},
+	"POST /api/v1/orders/{id}/resume":       {identity.OrderWork, identity.OrderDispatch},
+	"POST /api/v1/orders/{id}/convert":      {identity.OrderWork, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/remote-solve": {identity.OrderWork, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/transfer":     {identity.OrderWork, identity.OrderDispatch},
+	"POST /api/v1/orders/{id}/tasks":        {identity.OrderWork, identity.OrderDispatch},
+	"POST /api/v1/orders/{id}/tasks/plan":   {identity.OrderWork, identity.OrderDispatch},
+	// or coordinating the order, as leader of its squad or first owner
+	"POST /api/v1/orders/{id}/tasks/{taskId}/assign": {identity.OrderDispatch},
+	"POST /api/v1/orders/{id}/tasks/{taskId}/cancel": {identity.OrderDispatch, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/tasks/{taskId}/check":  {identity.OrderWork},
+	"POST /api/v1/orders/{id}/owner":                 {identity.OrderDispatch, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/squad":                 {identity.OrderDispatch, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/squad/dissolve":        {identity.OrderDispatch, identity.OrderIntake},
+	"POST /api/v1/orders/{id}/squad/messages":        {identity.OrderDispatch},
+	"POST /api/v1/orders/{id}/not-solved":            {identity.OrderConfirm, identity.OrderCallBack},
+	"POST /api/v1/teams/{id}/duties":                 {identity.OrgWrite}, // or leading the team
+	"POST /api/v1/teams/{id}/shifts":                 {identity.OrgWrite}, // as duties
+	"POST /api/v1/teams/{id}/rotations":              {identity.OrgWrite},
+	"POST /api/v1/teams/{id}/leaves":                 {identity.OrgWrite},
+	"GET /api/v1/org/exports/{kind}":                 {identity.OrgWrite},
+	"POST /api/v1/org/imports/{kind}":                {identity.OrgWrite},
+	"GET /print/labels":                              {identity.OrgWrite, identity.AssetWrite},
+	"GET /api/v1/notify/deliveries?everyone=true":    {identity.JobRead},
 }
 
 // refusing are the operations that may answer 401 or 403 for another reason than a

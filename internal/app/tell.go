@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"wardline/internal/gateway/smtp"
 	"wardline/internal/gateway/webpush"
@@ -69,9 +70,7 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 	news := notify.News{Version: n.Version, ActorID: n.ActorID, Urgent: workorder.Urgent(o.Priority), Params: map[string]any{
 		"number": o.Number, "item": o.ItemName, "item_en": o.ItemNameEn, "place": o.PlaceName, "team": o.TeamName, "priority": o.Priority,
 		"actor": step.ActorName, "note": step.Facts.Note, "reason": step.Facts.Reason, "remedy": step.Facts.Remedy}}
-	if step.Facts.Task != nil {
-		news.Params["note"] = step.Facts.Task.Note
-	}
+	jointParams(news.Params, &o, &step, &n)
 	for param, names := range map[string][2]string{"clock": clockNames[step.Facts.Clock], "reason": holdNames[step.Facts.Reason]} {
 		if names[0] != "" {
 			news.Params[param], news.Params[param+"_en"] = names[0], names[1]
@@ -101,6 +100,33 @@ func (a *App) resolve(ctx context.Context, e event.Entry, roles []notify.Role) (
 	return news, nil
 }
 
+// taskSteps are what templates call the steps of a task.
+var taskSteps = map[workorder.Kind][2]string{workorder.KindTaskAdd: {"已建立", "added"}, workorder.KindTaskGrab: {"已有人接受", "taken"},
+	workorder.KindTaskAccept: {"已有人接受", "accepted"}, workorder.KindTaskArrive: {"已到场", "reached"}, workorder.KindTaskCheck: {"已核对", "checked"},
+	workorder.KindTaskRefuse: {"被退回", "refused"}, workorder.KindTaskCancel: {"已取消", "cancelled"}}
+
+// jointParams adds what templates say of the task that an event is about, and of the squad.
+func jointParams(params map[string]any, o *workorder.Order, step *workorder.Event, n *workorder.Note) {
+	for _, t := range o.Tasks {
+		if t.ID != n.TaskID || n.TaskID == "" {
+			continue
+		}
+		params["task_team"] = t.TeamName
+		if step.Kind != workorder.KindTaskAssign || step.Facts.Note == "" {
+			params["note"] = t.Note
+			if t.NoteEn != "" {
+				params["note_en"] = t.NoteEn
+			}
+		}
+	}
+	if words := taskSteps[step.Kind]; words[0] != "" {
+		params["step"], params["step_en"] = words[0], words[1]
+	}
+	if o.Squad != nil {
+		params["squad"], params["leader"] = o.Squad.Name, o.Squad.LeaderName
+	}
+}
+
 // concerns tells whether someone who plays a role in an event of an order may see the
 // order: nobody is told of what they could not look at, save that it was taken from
 // them. A team is asked to work only as far as its members may.
@@ -122,7 +148,7 @@ func (a *App) concerns(ctx context.Context, personID string, r notify.Role, o *w
 }
 
 // players returns who plays a role in an event of an order.
-func (a *App) players(ctx context.Context, r notify.Role, o *workorder.Order, n workorder.Note) ([]string, error) {
+func (a *App) players(ctx context.Context, r notify.Role, o *workorder.Order, n workorder.Note) (people []string, err error) {
 	one := func(id string) ([]string, error) {
 		if id == "" {
 			return nil, nil
@@ -141,11 +167,33 @@ func (a *App) players(ctx context.Context, r notify.Role, o *workorder.Order, n 
 	case notify.Leads:
 		return a.members(ctx, o.TeamID, true)
 	case notify.TaskTeam:
+		if waits(o, n.TaskID) {
+			return nil, nil
+		}
 		return a.members(ctx, n.TaskTeamID, false)
+	case notify.TaskLead:
+		return a.members(ctx, n.TaskTeamID, true)
+	case notify.Holder:
+		return one(n.TaskHolder)
+	case notify.Owner:
+		if o.Owner != nil {
+			return one(o.Owner.ID)
+		}
+	case notify.Squad:
+		if o.Squad != nil {
+			for _, m := range o.Squad.Members {
+				people = append(people, m.ID)
+			}
+		}
 	case notify.Agents:
 		return a.People.Holders(ctx, identity.OrderIntake, o.Keys())
 	}
-	return nil, nil
+	return people, nil
+}
+
+// waits tells whether a task cannot begin yet: its team is called when it can.
+func waits(o *workorder.Order, taskID string) bool {
+	return slices.ContainsFunc(o.Tasks, func(t workorder.Task) bool { return t.ID == taskID && t.Status == workorder.TaskWaiting })
 }
 
 // members returns the people of a team, or only its leads.

@@ -108,7 +108,7 @@ func facts(o *workorder.Order, e *workorder.Event, around Surroundings, at int64
 	}
 	tasks, rating := int64(0), int64(0)
 	for _, t := range o.Tasks {
-		if !t.Done {
+		if !t.Status.Ended() {
 			tasks++
 		}
 	}

@@ -3,6 +3,7 @@ package automation
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,8 @@ func (s *Service) step(ctx context.Context, f *Firing, d *Definition) error {
 	detail, err := s.do(ctx, &action, &o.Order, meta)
 	step := Step{Kind: action.Kind, Result: "done", Detail: detail}
 	switch {
+	case errors.Is(err, errThere):
+		step.Result = "unchanged"
 	case fault.CodeOf(err) == "idempotency.mismatch": // done before, when the order still looked otherwise
 	case err != nil && final(err):
 		step.Result, step.Detail = "refused", why(err)
@@ -202,6 +205,9 @@ func (s *Service) hand(ctx context.Context, a *Action, o *workorder.Order, m wor
 		v, err := s.Orders.Route(ctx, o.ID, team, a.Text, m)
 		return v.TeamName, err
 	case AddTask:
+		if planned(o, team) {
+			return "", errThere
+		}
 		v, err := s.Orders.AddTask(ctx, o.ID, to, m)
 		if err != nil || len(v.Tasks) == 0 {
 			return "", err
@@ -221,6 +227,14 @@ func (s *Service) hand(ctx context.Context, a *Action, o *workorder.Order, m wor
 		return v.AssigneeName, err
 	}
 	return "", fault.New(fault.Internal, "internal")
+}
+
+// errThere says that an order has already what an action would give it.
+var errThere = errors.New("automation: it is there already")
+
+// planned tells whether the template of the item has given the team a task that is open.
+func planned(o *workorder.Order, team string) bool {
+	return slices.ContainsFunc(o.Tasks, func(t workorder.Task) bool { return t.Key != "" && t.TeamID == team && !t.Status.Ended() })
 }
 
 // teamOf returns the team an action means.

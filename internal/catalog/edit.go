@@ -235,6 +235,13 @@ func (s *Service) teamsOf(ctx context.Context, tx *db.Tx, c Content) error {
 			return err
 		}
 	}
+	if c.Tasks != nil {
+		for i, step := range c.Tasks.Steps {
+			if err := check(at("tasks.steps", i)+".teamId", step.TeamID); err != nil {
+				return err
+			}
+		}
+	}
 	return f.Err()
 }
 

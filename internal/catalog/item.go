@@ -112,6 +112,8 @@ type Content struct {
 	SlipEn       string    `json:"slipEn,omitempty" maxLength:"500"`
 	Public       bool      `json:"public" doc:"Offered to people who have not signed in"`
 	Parts        bool      `json:"parts" doc:"Parts may be used and booked"`
+	Tasks        *TaskPlan `json:"tasks,omitempty" doc:"Tasks of several teams that its orders get"`
+	Owner        string    `json:"owner,omitempty" enum:"accept,intake" doc:"Who is first owner of its orders: who accepts first, which is so when absent, or who takes it in"`
 	AssetClasses []string  `json:"assetClasses,omitempty" maxItems:"30" doc:"Classes of assets whose code suggests this item"`
 }
 
@@ -173,7 +175,13 @@ func (c Content) Check() error {
 	if !slices.Contains([]Mode{RemoteFirst, RemoteThenOnsite, Onsite, Either}, c.Mode) {
 		f.Add("mode", "bad_value")
 	}
+	if !slices.Contains([]string{"", "accept", "intake"}, c.Owner) {
+		f.Add("owner", "bad_value")
+	}
 	c.Limits.check(&f)
+	if c.Tasks != nil {
+		c.Tasks.check(&f, c.Form)
+	}
 	for i, a := range c.Aliases {
 		label(&f, at("aliases", i), a, 40)
 	}
@@ -198,12 +206,14 @@ func (c Content) Check() error {
 const maxMinutes = 525600
 
 // check wants each limit within its range and, where set, none before the one it follows.
-func (l Limits) check(f *fault.Fields) {
+func (l Limits) check(f *fault.Fields) { l.checkAt(f, "") }
+
+func (l Limits) checkAt(f *fault.Fields, prefix string) {
 	last := int64(0)
 	for _, x := range []struct {
 		name  string
 		value int64
-	}{{"limits.respond", l.Respond}, {"limits.arrive", l.Arrive}, {"limits.finish", l.Finish}} {
+	}{{prefix + "limits.respond", l.Respond}, {prefix + "limits.arrive", l.Arrive}, {prefix + "limits.finish", l.Finish}} {
 		switch {
 		case x.value < 0:
 			f.Add(x.name, "too_small", "min", 0)

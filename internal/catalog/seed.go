@@ -15,11 +15,12 @@ import (
 	"wardline/internal/platform/id"
 )
 
-// The starter catalogue. fields.json is the library of questions; items.tsv names
+// The starter catalogue. tasks.json holds the templates of tasks of several teams, under
+// the codes of their items. fields.json is the library of questions; items.tsv names
 // those an item asks, each with the moments at which it must be answered after a
 // colon: r by the reporter, d at the desk, f before finishing.
 //
-//go:embed seed/categories.tsv seed/items.tsv seed/fields.json
+//go:embed seed/categories.tsv seed/items.tsv seed/fields.json seed/tasks.json
 var seedFiles embed.FS
 
 // seedCategory is a line of categories.tsv; its script and slip note serve the
@@ -88,6 +89,9 @@ func (s *Service) Seed(ctx context.Context, tx *db.Tx, teamIDs map[string]string
 			if t := teamIDs[name]; t != "" {
 				c.MoreTeamIDs = append(c.MoreTeamIDs, t)
 			}
+		}
+		if c.Tasks != nil {
+			c.Tasks = c.Tasks.without(func(name string) string { return teamIDs[name] })
 		}
 		r, err := s.newRow(ctx, tx, it.code, c)
 		if err != nil {
@@ -163,6 +167,10 @@ func readStarter() (starter, error) {
 	if lines, err = readTable("seed/items.tsv"); err != nil {
 		return st, err
 	}
+	plans, err := readPlans()
+	if err != nil {
+		return st, err
+	}
 	for _, l := range lines {
 		c, ok := categories[l["category"]]
 		if !ok {
@@ -172,9 +180,23 @@ func readStarter() (starter, error) {
 		if err != nil {
 			return st, fmt.Errorf("seed/items.tsv: %s: %w", l["code"], err)
 		}
+		it.content.Tasks = plans[it.code]
 		st.items = append(st.items, it)
 	}
 	return st, nil
+}
+
+// readPlans reads the templates of items by code; their teams stand there by name.
+func readPlans() (map[string]*TaskPlan, error) {
+	raw, err := seedFiles.ReadFile("seed/tasks.json")
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]*TaskPlan
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return nil, fmt.Errorf("seed/tasks.json: %w", err)
+	}
+	return out, nil
 }
 
 // readTable reads a file of tab-separated columns under a line of their names.

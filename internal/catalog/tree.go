@@ -208,7 +208,7 @@ func (s *Service) Item(ctx context.Context, itemID string, version int64) (*Item
 		return nil, err
 	}
 	if f == facePublic {
-		it.ScriptZh, it.ScriptEn, it.SlipZh, it.SlipEn, it.TeamID, it.MoreTeamIDs = "", "", "", "", "", nil
+		it.ScriptZh, it.ScriptEn, it.SlipZh, it.SlipEn, it.TeamID, it.MoreTeamIDs, it.Tasks = "", "", "", "", "", nil, nil
 	}
 	return &it, nil
 }

@@ -53,7 +53,7 @@ func (s *Service) Look(ctx context.Context, orderID, cause string) error {
 
 // consider is Look for an order that has been read.
 func (s *Service) consider(ctx context.Context, modes []Mode, o *workorder.Order, cause string) error {
-	if !slices.Contains(waiting, o.Status) || o.TeamID == "" || o.Follows() {
+	if !slices.Contains(waiting, o.Status) || o.TeamID == "" || o.Follows() || o.TasksOnly { // its tasks have people of their own
 		return nil
 	}
 	mode, hasPool, err := s.modeOf(ctx, modes, o)

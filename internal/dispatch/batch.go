@@ -104,7 +104,7 @@ func (s *Service) waitingOf(ctx context.Context, actor *identity.Actor, q *squad
 			k := o.Keys()
 			own := k
 			own.Teams, own.Vendor, own.People = []string{q.team.ID}, q.team.VendorID, nil
-			if o.TeamID == q.team.ID && actor.May(identity.OrderDispatch, k) && actor.May(identity.OrderDispatch, own) && o.WantedAt-bookedLead <= now {
+			if o.TeamID == q.team.ID && !o.TasksOnly && actor.May(identity.OrderDispatch, k) && actor.May(identity.OrderDispatch, own) && o.WantedAt-bookedLead <= now {
 				all = append(all, o)
 			}
 		}

@@ -173,7 +173,7 @@ var causes = map[workorder.Kind]string{workorder.KindReport: CauseArrival, worko
 
 // frees are the events after which somebody has more room than before.
 var frees = map[workorder.Kind]bool{workorder.KindFinish: true, workorder.KindRemote: true, workorder.KindRefuse: true, workorder.KindHold: true, workorder.KindCancel: true,
-	workorder.KindMerge: true, workorder.KindTransfer: true, workorder.KindDispatch: true, workorder.KindPool: true, workorder.KindUndo: true}
+	workorder.KindMerge: true, workorder.KindMainDone: true, workorder.KindComplete: true, workorder.KindTransfer: true, workorder.KindDispatch: true, workorder.KindPool: true, workorder.KindUndo: true}
 
 // wakes returns the jobs that an entry of the log calls for.
 func wakes(e event.Entry) (out []jobs.Job) {

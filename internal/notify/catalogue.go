@@ -54,7 +54,7 @@ const where = "{item}[ · {place}]"
 
 // Templates returns every kind of message with the wording it comes with.
 func Templates() []Template {
-	return append(slices.Concat(workTemplates(), progressTemplates(), superviseTemplates(), incidentTemplates()), Template{
+	return append(slices.Concat(append(workTemplates(), taskTemplates()...), progressTemplates(), superviseTemplates(), incidentTemplates()), Template{
 		Code: testTemplate, Group: System, Life: clock.Hour, Texts: wording(
 			Text{"测试消息", "收到这条消息,说明此渠道可用", "收到这条消息,说明此渠道可用。"},
 			Text{"Test message", "This channel works", "This channel works."})})
@@ -105,6 +105,39 @@ func workTemplates() []Template {
 		template("order.transferred", Desk, 8*clock.Hour, wording(
 			Text{"转入工单 {number}", where, "工单 {number}({item})转入{team}[:{reason}][,地点 {place}]。请安排人员。"},
 			Text{"Transferred to you: {number}", where, "{number} ({item})[ at {place}] came over to {team}[: {reason}]. Please see who does it."}), "reason"),
+	}
+}
+
+// taskTemplates are told to those who work on one order together.
+func taskTemplates() []Template {
+	return []Template{
+		template("order.task_given", Assigned, 12*clock.Hour, wording(
+			Text{"派给您的协作任务 {number}", where, "[{actor} ]请{task_team}处理工单 {number}({item})中的任务[:{note}][,地点 {place}]。请尽快接受。"},
+			Text{"Task for you within {number}", where, "A task of {number} ({item})[ at {place}] is with {task_team} now[, given by {actor}][: {note}]. Please accept it soon."}), "actor", "note", "task_team"),
+		template("order.task_refused", Desk, 8*clock.Hour, wording(
+			Text{"协作任务被退回 {number}", where, "[{actor} ]退回了工单 {number}({item})中{task_team}的任务[:{reason}]。请另行安排。"},
+			Text{"Task refused within {number}", where, "The task of {task_team} within {number} ({item}) was refused[ by {actor}][: {reason}]. Please give it to somebody else."}), "actor", "reason", "task_team"),
+		template("order.task_cancelled", Assigned, 12*clock.Hour, wording(
+			Text{"协作任务已取消 {number}", where, "工单 {number}({item})中{task_team}的任务不再需要[:{reason}]。"},
+			Text{"Task cancelled within {number}", where, "The task of {task_team} within {number} ({item}) is not needed any more[: {reason}]."}), "reason", "task_team"),
+		template("order.task_due_soon", Alert, clock.Hour, wording(
+			Text{"协作任务即将超时 {number}", "{clock}时限将到 · " + where, "工单 {number}({item})中{task_team}任务的{clock}时限即将到期[,地点 {place}][:{note}]。"},
+			Text{"Task due soon: {number}", "{clock} · " + where, "The limit for {clock} of the task of {task_team} within {number} ({item})[ at {place}] is about to end[: {note}]."}), "clock", "note", "task_team"),
+		template("order.task_overdue", Alert, 8*clock.Hour, wording(
+			Text{"协作任务已超时 {number}", "{clock}已超时 · " + where, "工单 {number}({item})中{task_team}任务的{clock}已超时[,地点 {place}][:{note}]。"},
+			Text{"Task overdue: {number}", "{clock} · " + where, "The limit for {clock} of the task of {task_team} within {number} ({item})[ at {place}] has passed[: {note}]."}), "clock", "note", "task_team"),
+		template("order.task_news", Assigned, clock.Day, wording(
+			Text{"协作进展 {number}", where, "您首问负责的工单 {number}({item}):{task_team}的任务{step}[,{actor}][,地点 {place}]。"},
+			Text{"Task news: {number}", where, "In {number} ({item})[ at {place}], of which you are first owner, the task of {task_team} was {step}[ by {actor}]."}), "actor", "step", "task_team"),
+		template("order.owner", Assigned, clock.Day, wording(
+			Text{"您是首问负责人 {number}", where, "工单 {number}({item})[,地点 {place}]由您首问负责[:{reason}]。请跟进到办结。"},
+			Text{"You are first owner of {number}", where, "{number} ({item})[ at {place}] is yours to see through to the end[: {reason}]."}), "reason"),
+		template("order.squad", Assigned, clock.Day, wording(
+			Text{"专项小组 {number}", where, "您已加入工单 {number}({item})的专项小组“{squad}”,组长 {leader}[,地点 {place}]。"},
+			Text{"Joint squad for {number}", where, "You are in the joint squad “{squad}” for {number} ({item})[ at {place}], led by {leader}."}), "squad", "leader"),
+		template("order.squad_said", Assigned, clock.Day, wording(
+			Text{"专项小组消息 {number}", where, "{actor}在工单 {number}({item})的专项小组“{squad}”中说:{note}"},
+			Text{"Joint squad of {number}", where, "{actor} told the joint squad “{squad}” for {number} ({item}): {note}"}), "actor", "note", "squad"),
 	}
 }
 

@@ -18,7 +18,11 @@ const (
 	TeamPool Role = "team"      // members of the order's team who may grab
 	Leads    Role = "leads"     // who lead the order's team
 	Agents   Role = "agents"    // who take in and dispatch orders like this one
-	TaskTeam Role = "task_team" // members of the team that an added task is for
+	TaskTeam Role = "task_team" // members of the team that a task is for, once it can begin
+	Holder   Role = "holder"    // does the task that the event is about
+	TaskLead Role = "task_lead" // who lead the task's team
+	Owner    Role = "owner"     // first owner of the order
+	Squad    Role = "squad"     // members of the order's joint squad
 )
 
 // Rule says who is told what about an event.
@@ -63,7 +67,25 @@ func Rules() []Rule {
 		order("incident_attach", "order.joined", reportPage, Reporter),
 		order("incident_solve", "order.finished", reportPage, Reporter),
 		order("task_add", "order.task", workPage, TaskTeam),
-		order("task_done", "order.task_done", workPage, Assignee),
+		order("task_add", "order.task_news", workPage, Owner),
+		order("task_ready", "order.task", workPage, TaskTeam),
+		otherwise(order("task_assign", "order.task_given", workPage, Holder), TaskTeam),
+		order("task_assign", "order.withdrawn", workPage, Former),
+		otherwise(order("task_refuse", "order.task_refused", deskPage, TaskLead), Agents),
+		order("task_refuse", "order.task_news", workPage, Owner),
+		order("task_grab", "order.task_news", workPage, Owner),
+		order("task_accept", "order.task_news", workPage, Owner),
+		order("task_arrive", "order.task_news", workPage, Owner),
+		order("task_check", "order.task_news", workPage, Holder, Owner),
+		order("task_done", "order.task_done", workPage, Assignee, Owner),
+		otherwise(order("task_cancel", "order.task_cancelled", workPage, Holder), TaskTeam),
+		order("task_cancel", "order.task_news", workPage, Owner),
+		otherwise(order("task_due_soon", "order.task_due_soon", workPage, Holder), TaskTeam),
+		otherwise(order("task_overdue", "order.task_overdue", workPage, Holder), TaskTeam),
+		order("task_overdue", "order.task_overdue", deskPage, TaskLead, Owner),
+		order("own", "order.owner", workPage, Owner),
+		order("squad", "order.squad", workPage, Squad),
+		order("squad_say", "order.squad_said", workPage, Squad, Owner),
 		otherwise(order("urge", "order.urged", workPage, Assignee), Leads, Agents),
 		otherwise(order("escalate", "order.escalated", deskPage, Leads), Agents),
 		otherwise(order("due_soon", "order.due_soon", workPage, Assignee), Leads, Agents),
@@ -74,6 +96,7 @@ func Rules() []Rule {
 		order("arrive", "order.arrived", reportPage, Reporter),
 		order("hold", "order.held", reportPage, Reporter),
 		order("finish", "order.finished", reportPage, Reporter),
+		order("complete", "order.finished", reportPage, Reporter),
 		order("remote_solve", "order.finished", reportPage, Reporter),
 		order("cancel", "order.cancelled", reportPage, Reporter),
 		order("cancel", "order.withdrawn", workPage, Assignee, Former),

@@ -11,7 +11,6 @@ import (
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
-	"wardline/internal/platform/id"
 )
 
 // Assignment names a team and a person in it.
@@ -35,7 +34,8 @@ func (s *Service) Intake(ctx context.Context, orderID string, teamID string, m M
 			}
 			f = Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID}
 		}
-		return []Event{e.event(KindIntake, f)}, nil
+		f.Owner = o.owns(OwnByIntake, e.ActorID, e.ActorName, e.At)
+		return s.withPlan(ctx, tx, o, e, []Event{e.event(KindIntake, f)})
 	})
 }
 
@@ -54,7 +54,11 @@ func (s *Service) Dispatch(ctx context.Context, orderID string, a Assignment, m 
 		if err != nil {
 			return nil, err
 		}
-		return o.dispatch(e, t, w, a.Note)
+		events, err := o.dispatch(e, t, w, a.Note)
+		if err != nil {
+			return nil, err
+		}
+		return s.withPlan(ctx, tx, o, e, events)
 	})
 }
 
@@ -93,7 +97,11 @@ func (s *Service) Pool(ctx context.Context, orderID string, a Assignment, m Meta
 		if err := within(ctx, o, t); err != nil {
 			return nil, err
 		}
-		return o.pool(e, t, a.Note)
+		events, err := o.pool(e, t, a.Note)
+		if err != nil {
+			return nil, err
+		}
+		return s.withPlan(ctx, tx, o, e, events)
 	})
 }
 
@@ -217,30 +225,6 @@ func (s *Service) Transfer(ctx context.Context, orderID string, a Assignment, m 
 			return nil, err
 		}
 		return o.transfer(e, t, a.Note)
-	})
-}
-
-// AddTask asks another team for a part of the work.
-func (s *Service) AddTask(ctx context.Context, orderID string, a Assignment, m Meta) (View, error) {
-	return s.act(ctx, orderID, KindTaskAdd, m, a, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
-		t, err := s.team(ctx, tx, a.TeamID, "teamId")
-		if err != nil {
-			return nil, err
-		}
-		return o.addTask(e, id.New(), t, a.Note)
-	})
-}
-
-// FinishTask says that a team's part is done.
-func (s *Service) FinishTask(ctx context.Context, orderID, taskID, remedy string, m Meta) (View, error) {
-	return s.act(ctx, orderID, KindTaskDone, m, []string{taskID, remedy}, func(_ *db.Tx, o *Order, e Env) ([]Event, error) {
-		actor := identity.Of(ctx)
-		for _, t := range o.Tasks {
-			if t.ID == taskID && !slices.Contains(actor.Teams, t.TeamID) {
-				return nil, fault.Denied()
-			}
-		}
-		return o.doneTask(e, taskID, remedy)
 	})
 }
 
@@ -418,6 +402,10 @@ func (s *Service) Amend(ctx context.Context, orderID string, c Correction, m Met
 		if a.Limits != nil || a.WantedAt != nil {
 			facts.Deadlines, facts.Marks = o.change(e, &after)
 		}
-		return []Event{e.event(KindAmend, facts)}, nil
+		events := []Event{e.event(KindAmend, facts)}
+		if a.Form == nil && a.ItemID == nil {
+			return events, nil
+		}
+		return s.withPlan(ctx, tx, o, e, events)
 	})
 }

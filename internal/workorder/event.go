@@ -50,8 +50,14 @@ type Facts struct {
 
 	Back *Back `json:"back,omitempty"` // what an undoing restores
 
-	Task   *Task    `json:"task,omitempty"`
-	TaskID string   `json:"taskId,omitempty"`
+	Task   *Task  `json:"task,omitempty"`
+	TaskID string `json:"taskId,omitempty"`
+
+	TaskDue *Deadlines `json:"taskDue,omitempty"` // of a task that became ready
+	Plan    *Plan      `json:"plan,omitempty"`    // with the first task of a template
+	Owner   *Owner     `json:"owner,omitempty"`   // who is first owner from now on
+	Squad   *Squad     `json:"squad,omitempty"`
+
 	Cause  string   `json:"cause,omitempty"`
 	Remedy string   `json:"remedy,omitempty"`
 	Labour int      `json:"labour,omitempty"`
@@ -141,6 +147,10 @@ func (o *Order) apply(e *Event) error {
 	if f.CallBack != "" {
 		o.CallBack = f.CallBack
 	}
+	o.applyJoint(e)
+	if _, ok := moves[e.Kind]; ok || e.Kind == KindTaskAdd {
+		return o.applyTask(e)
+	}
 	switch e.Kind {
 	case KindAmend:
 		o.amend(f.Amend)
@@ -150,17 +160,16 @@ func (o *Order) apply(e *Event) error {
 	case KindConvert:
 		o.Mode = Onsite
 		o.OnsiteOnly = o.OnsiteOnly || f.Forced
-	case KindTaskAdd:
-		o.Tasks = append(slices.Clone(o.Tasks), *f.Task)
-	case KindTaskDone:
-		o.taskDone(e)
-	case KindFinish, KindRemote, KindSettle, KindSolve:
+	case KindMainDone:
+		o.MainDoneAt = e.At
+		o.worked(f)
+	case KindFinish, KindRemote, KindSettle, KindSolve, KindComplete:
 		o.finish(e)
 	case KindNotSolved:
 		o.Reworks++
 		o.ClockStart, o.Pauses, o.Marks, o.Overdue, o.Warned = e.At, nil, Marks{}, "", ""
 		o.AcceptedAt, o.ArrivedAt, o.FinishedAt, o.ConfirmedAt, o.ClosedAt = 0, 0, 0, 0, 0
-		o.RemoteSolved = false
+		o.RemoteSolved, o.MainDoneAt = false, 0
 		o.IncidentRole = "" // what is left is this order's own
 	case KindRate:
 		o.Rating = f.Scores
@@ -201,7 +210,7 @@ func (o *Order) stamp(e *Event) {
 		}
 		o.DispatchedAt = e.At
 		o.setTeam(f)
-		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
+		o.AssigneeID, o.AssigneeName, o.MainDoneAt = f.AssigneeID, f.AssigneeName, 0
 	case KindUndo:
 		o.TeamID, o.TeamName, o.VendorID, o.AssigneeID, o.AssigneeName = f.TeamID, f.TeamName, f.VendorID, f.AssigneeID, f.AssigneeName
 		o.IntakeAt, o.DispatchedAt = f.Back.IntakeAt, f.Back.DispatchedAt
@@ -249,13 +258,8 @@ func (o *Order) endPause(at int64) {
 func (o *Order) finish(e *Event) {
 	f := &e.Facts
 	o.FinishedAt = e.At
-	o.Cause, o.Remedy = f.Cause, f.Remedy
-	o.Labour += f.Labour
-	o.Parts = append(slices.Clone(o.Parts), f.Parts...)
+	o.worked(f)
 	o.RemoteSolved = e.Kind == KindRemote
-	if f.Form != nil {
-		o.Form = f.Form
-	}
 	if f.AssigneeID != "" {
 		o.AssigneeID, o.AssigneeName = f.AssigneeID, f.AssigneeName
 	}
@@ -266,13 +270,13 @@ func (o *Order) finish(e *Event) {
 	first(&o.IntakeAt, e.At)
 }
 
-func (o *Order) taskDone(e *Event) {
-	o.Tasks = slices.Clone(o.Tasks)
-	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.ID == e.Facts.TaskID {
-			t.Done, t.DoneAt, t.Remedy = true, e.At, e.Facts.Remedy
-			t.AssigneeID, t.AssigneeName = e.ActorID, e.ActorName
-		}
+// worked adds what the order's own work took and brought.
+func (o *Order) worked(f *Facts) {
+	o.Cause, o.Remedy = f.Cause, f.Remedy
+	o.Labour += f.Labour
+	o.Parts = append(slices.Clone(o.Parts), f.Parts...)
+	if f.Form != nil {
+		o.Form = f.Form
 	}
 }
 

@@ -2,6 +2,7 @@ package workorder
 
 import (
 	"context"
+	"strings"
 
 	"wardline/internal/identity"
 	"wardline/internal/platform/web"
@@ -52,6 +53,8 @@ func (h HTTP) Register(api *web.API) {
 	h.screens(api)
 	h.clocks(api)
 	h.board(api)
+	h.tasks(api)
+	h.joint(api)
 }
 
 type listIn struct {
@@ -72,6 +75,8 @@ type FilterIn struct {
 	TeamID       string   `query:"teamId" maxLength:"40"`
 	AssigneeID   string   `query:"assigneeId" maxLength:"40" doc:"me for oneself"`
 	ReporterID   string   `query:"reporterId" maxLength:"40" doc:"me for oneself"`
+	TaskTeamID   string   `query:"taskTeamId" maxLength:"40" doc:"With an open task of the team; mine for one's own teams"`
+	TaskHolderID string   `query:"taskHolderId" maxLength:"40" doc:"With an open task that the person has; me for oneself"`
 	CallBack     string   `query:"callBack" enum:"due,done,failed"`
 	BatchID      string   `query:"batchId" maxLength:"40"`
 	IncidentID   string   `query:"incidentId" maxLength:"40" doc:"Part of this major incident"`
@@ -88,6 +93,9 @@ type FilterIn struct {
 	Sort         string   `query:"sort" enum:"new,due,urgent" default:"new"`
 }
 
+// noTeam is the id of no team: with it the teams of somebody who is in none select nothing.
+const noTeam = "-"
+
 // Filter returns what the query asks for.
 func (f FilterIn) Filter(ctx context.Context) Filter {
 	me := func(v string) string {
@@ -102,6 +110,13 @@ func (f FilterIn) Filter(ctx context.Context) Filter {
 		Urged: f.Urged, DueSoon: f.DueSoon, Text: f.Text, From: f.From, To: f.To, Sort: f.Sort}
 	for _, s := range f.Status {
 		out.Status = append(out.Status, Status(s))
+	}
+	out.TaskHolderID = me(f.TaskHolderID)
+	switch {
+	case f.TaskTeamID == "mine":
+		out.TaskTeams = append([]string{noTeam}, identity.Of(ctx).Teams...)
+	case f.TaskTeamID != "":
+		out.TaskTeams = []string{f.TaskTeamID}
 	}
 	return out
 }
@@ -254,7 +269,7 @@ func reason(api *web.API, name, summary string, p identity.Permission, f func(co
 			Reason string `json:"reason" maxLength:"500"`
 		}
 	}
-	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: name + "-order", Summary: summary, Tag: tag, Access: access(p)},
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: strings.ReplaceAll(name, "/", "-") + "-order", Summary: summary, Tag: tag, Access: access(p)},
 		func(ctx context.Context, in *in) (*viewOut, error) {
 			v, err := f(ctx, in.ID, in.Body.Reason, in.meta(in.Body.Stamp))
 			return &viewOut{v}, err
@@ -263,11 +278,15 @@ func reason(api *web.API, name, summary string, p identity.Permission, f func(co
 
 // plain registers a command without a body of its own.
 func plain(api *web.API, name, summary string, p identity.Permission, f func(context.Context, string, Meta) (View, error)) {
+	plainAs(api, name, name+"-order", summary, p, f)
+}
+
+func plainAs(api *web.API, path, id, summary string, p identity.Permission, f func(context.Context, string, Meta) (View, error)) {
 	type in struct {
 		One
 		Body Stamp
 	}
-	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + name, ID: name + "-order", Summary: summary, Tag: tag, Access: access(p)},
+	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/" + path, ID: id, Summary: summary, Tag: tag, Access: access(p)},
 		func(ctx context.Context, in *in) (*viewOut, error) {
 			v, err := f(ctx, in.ID, in.meta(in.Body))
 			return &viewOut{v}, err
@@ -294,7 +313,6 @@ func (h HTTP) dispatching(api *web.API) {
 	assign(api, "dispatch", "dispatch-order", "Give an order to a person of a team", identity.OrderDispatch, h.Service.Dispatch)
 	assign(api, "pool", "pool-order", "Offer an order to everybody in a team", identity.OrderDispatch, h.Service.Pool)
 	assign(api, "transfer", "transfer-order", "Hand an order to another team; note is the reason", identity.OrderRead, h.Service.Transfer)
-	assign(api, "tasks", "add-task", "Ask another team for a part of the work; note says what", identity.OrderRead, h.Service.AddTask)
 	plain(api, "undo", "Take one's own dispatch, pool or transfer of a moment ago back", identity.OrderDispatch, h.Service.Undo)
 	plain(api, "grab", "Take an order out of the pool", identity.OrderWork, h.Service.Grab)
 }
@@ -345,19 +363,6 @@ func (h HTTP) working(api *web.API) {
 	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/remote-solve", ID: "remote-solve-order", Summary: "End an order without a visit", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *workIn) (*viewOut, error) {
 			v, err := h.Service.SolveRemotely(ctx, in.ID, in.Body.Work, in.meta(in.Body.Stamp))
-			return &viewOut{v}, err
-		})
-	type taskIn struct {
-		One
-		TaskID string `path:"taskId" maxLength:"40"`
-		Body   struct {
-			Stamp
-			Remedy string `json:"remedy" maxLength:"2000"`
-		}
-	}
-	web.Register(api, web.Op{Method: "POST", Path: "/orders/{id}/tasks/{taskId}/done", ID: "finish-task", Summary: "Say that a team's part is done", Tag: tag, Access: access(identity.OrderWork)},
-		func(ctx context.Context, in *taskIn) (*viewOut, error) {
-			v, err := h.Service.FinishTask(ctx, in.ID, in.TaskID, in.Body.Remedy, in.meta(in.Body.Stamp))
 			return &viewOut{v}, err
 		})
 }

@@ -24,7 +24,9 @@ type Filter struct {
 	TeamID       string
 	AssigneeID   string
 	ReporterID   string
-	CallBack     string // due, done, failed
+	TaskTeams    []string // with an open task of one of the teams
+	TaskHolderID string   // with an open task that the person has
+	CallBack     string   // due, done, failed
 	BatchID      string
 	IncidentID   string
 	NoIncident   bool     // only those that are part of none
@@ -177,6 +179,13 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 	}
 	if f.OnItsOwn {
 		q.Where("o.incident_role <> 'member'")
+	}
+	if len(f.TaskTeams) > 0 {
+		in, args := db.InList("team_id", f.TaskTeams)
+		q.Where("o.id IN (SELECT order_id FROM workorder_task WHERE open AND "+in+")", args...)
+	}
+	if f.TaskHolderID != "" {
+		q.Where("o.id IN (SELECT order_id FROM workorder_task WHERE open AND person_id <> '' AND person_id = ?)", f.TaskHolderID)
 	}
 	if f.Overdue {
 		q.Where("o.overdue <> ''")

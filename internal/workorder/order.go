@@ -1,6 +1,8 @@
 package workorder
 
 import (
+	"slices"
+
 	"wardline/internal/identity"
 	"wardline/internal/sla"
 )
@@ -221,21 +223,12 @@ type Order struct {
 	IncidentID   string `db:"incident_id" json:"incidentId,omitempty" doc:"Major incident it is part of"`
 	IncidentNo   string `db:"incident_no" json:"incidentNumber,omitempty"`
 	IncidentRole string `db:"incident_role" json:"incidentRole,omitempty" enum:",lead,member" doc:"A member waits for the incident's end and is solved with it"`
-}
 
-// Task is a part of an order that another team does. The order cannot be finished
-// while a task is open.
-type Task struct {
-	ID           string `json:"id"`
-	TeamID       string `json:"teamId"`
-	TeamName     string `json:"teamName"`
-	AssigneeID   string `json:"assigneeId,omitempty"`
-	AssigneeName string `json:"assigneeName,omitempty"`
-	Note         string `json:"note"`
-	Done         bool   `json:"done"`
-	AddedAt      int64  `json:"addedAt"`
-	DoneAt       int64  `json:"doneAt,omitempty"`
-	Remedy       string `json:"remedy,omitempty"`
+	TasksOnly      bool   `db:"tasks_only" json:"tasksOnly,omitempty" doc:"It consists of its tasks: there is no other work"`
+	FinishWithLast bool   `db:"finish_with_last" json:"finishWithLast,omitempty" doc:"It finishes by itself when all work is done"`
+	MainDoneAt     int64  `db:"main_done_at" json:"mainDoneAt,omitempty" doc:"Its own work was done while tasks were open"`
+	Owner          *Owner `db:"owner,json" json:"owner,omitempty"`
+	Squad          *Squad `db:"squad,json" json:"squad,omitempty"`
 }
 
 // Keys say whose the order is; they decide who may see it.
@@ -249,11 +242,39 @@ func (o *Order) Keys() identity.Keys {
 			k.People = append(k.People, p)
 		}
 	}
-	for _, t := range o.Tasks {
-		k.Teams = append(k.Teams, t.TeamID)
-		if t.AssigneeID != "" {
-			k.People = append(k.People, t.AssigneeID)
+	for _, h := range o.helpers() {
+		if h.TeamID != "" {
+			k.Teams = append(k.Teams, h.TeamID)
+		}
+		if h.PersonID != "" {
+			k.People = append(k.People, h.PersonID)
 		}
 	}
 	return k
+}
+
+// helper is a team or a person that tasks, squad or ownership let in.
+type helper struct{ TeamID, PersonID string }
+
+func (o *Order) helpers() []helper {
+	var out []helper
+	add := func(h helper) {
+		if h != (helper{}) && !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	for _, t := range o.Tasks {
+		if t.Status != TaskCancelled {
+			add(helper{TeamID: t.TeamID})
+			add(helper{PersonID: t.AssigneeID})
+			add(helper{PersonID: t.CheckedByID})
+		}
+	}
+	add(helper{PersonID: o.ownerID()})
+	if o.Squad != nil {
+		for _, m := range o.Squad.Members {
+			add(helper{PersonID: m.ID})
+		}
+	}
+	return out
 }

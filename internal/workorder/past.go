@@ -176,6 +176,17 @@ func (s *Service) StorePast(ctx context.Context, tx *db.Tx, list []*Past) error 
 	if err := db.IndexTexts(ctx, tx, "workorder", ids, words); err != nil {
 		return err
 	}
+	for i := range orders {
+		if len(orders[i].Tasks) == 0 && orders[i].Owner == nil && orders[i].Squad == nil {
+			continue
+		}
+		if err := putTasks(ctx, tx, &Order{}, &orders[i]); err != nil {
+			return err
+		}
+		if err := putHelpers(ctx, tx, &Order{}, &orders[i]); err != nil {
+			return err
+		}
+	}
 	return insertEvents(ctx, tx, all)
 }
 

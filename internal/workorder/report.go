@@ -127,13 +127,17 @@ func (s *Service) create(ctx context.Context, actor *identity.Actor, r Report, m
 			}
 			d.order.Number = number
 			o := Order{ID: id.New()}
-			list := d.events(e)
-			if r.IncidentID != "" {
-				if list, err = s.join(ctx, tx, r.IncidentID, o.ID, e, list); err != nil {
-					return o, err
-				}
+			events := d.events(e)
+			switch {
+			case r.IncidentID != "": // whoever works on the incident works on it
+				events, err = s.join(ctx, tx, r.IncidentID, o.ID, e, events)
+			case d.item.Tasks != nil:
+				events, err = s.withPlan(ctx, tx, &o, e, events)
 			}
-			if err := s.store(ctx, tx, actor.Who(), &o, list); err != nil || s.Reported == nil {
+			if err != nil {
+				return o, err
+			}
+			if err := s.store(ctx, tx, actor.Who(), &o, events); err != nil || s.Reported == nil {
 				return o, err
 			}
 			return o, s.Reported(ctx, tx, &o, r.With)
@@ -180,11 +184,17 @@ func (d *draft) events(e Env) []Event {
 	o.ReportedAt, o.ClockStart = e.At, e.At
 	o.Deadlines = *o.due(e)
 	f := Facts{Report: &o, Files: d.files, Why: d.why}
+	if d.item.Owner == OwnByIntake {
+		o.Owner = &Owner{By: OwnByIntake}
+	}
 	if d.byIntake {
 		f.To, o.IntakeAt = Queued, e.At
+		if own := o.owns(OwnByIntake, e.ActorID, e.ActorName, e.At); own != nil {
+			o.Owner = own
+		}
 	}
 	out := []Event{e.event(KindReport, f)}
-	if d.item.AutoPool && d.team.Pool && d.team.ID != "" {
+	if d.item.AutoPool && d.team.Pool && d.team.ID != "" && !d.item.Tasks.Alone() {
 		sys := e
 		sys.ActorID, sys.ActorName, sys.PlaceID, sys.PlaceName = "system", "", "", ""
 		out = append(out, sys.event(KindPool, Facts{TeamID: d.team.ID, TeamName: d.team.Name, VendorID: d.team.VendorID}))

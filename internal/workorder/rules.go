@@ -69,7 +69,7 @@ func (o *Order) dispatch(e Env, t Team, w Worker, note string) ([]Event, error) 
 		return nil, fault.Field("assigneeId", "required")
 	}
 	return []Event{e.event(KindDispatch, Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID,
-		AssigneeID: w.ID, AssigneeName: w.Name, Note: note, Deadlines: o.afterHold(e)})}, nil
+		AssigneeID: w.ID, AssigneeName: w.Name, Note: note, Deadlines: o.afterHold(e), Owner: o.takenIn(e)})}, nil
 }
 
 // pool offers the order to everybody in the team.
@@ -105,7 +105,7 @@ func (o *Order) grab(e Env) ([]Event, error) {
 	if err := o.can(KindGrab); err != nil {
 		return nil, err
 	}
-	return []Event{e.event(KindGrab, Facts{AssigneeID: e.ActorID, AssigneeName: e.ActorName})}, nil
+	return []Event{e.event(KindGrab, Facts{AssigneeID: e.ActorID, AssigneeName: e.ActorName, Owner: o.owns(OwnByAccept, e.ActorID, e.ActorName, e.At)})}, nil
 }
 
 // mine refuses what only the person who has the order may do.
@@ -123,7 +123,7 @@ func (o *Order) accept(e Env) ([]Event, error) {
 	if err := o.mine(e); err != nil {
 		return nil, err
 	}
-	return []Event{e.event(KindAccept, Facts{})}, nil
+	return []Event{e.event(KindAccept, Facts{Owner: o.owns(OwnByAccept, e.ActorID, e.ActorName, e.At)})}, nil
 }
 
 func (o *Order) refuse(e Env, reason string) ([]Event, error) {
@@ -224,15 +224,6 @@ func (w Work) facts() Facts {
 	return Facts{Cause: w.Cause, Remedy: w.Remedy, Labour: w.Labour, Parts: w.Parts, Files: w.Files, Sign: w.Sign, Form: w.Form}
 }
 
-func (o *Order) openTask() *Task {
-	for i := range o.Tasks {
-		if !o.Tasks[i].Done {
-			return &o.Tasks[i]
-		}
-	}
-	return nil
-}
-
 func (o *Order) finishWork(e Env, w Work, ev Evidence) ([]Event, error) {
 	if err := o.can(KindFinish); err != nil {
 		return nil, err
@@ -243,12 +234,16 @@ func (o *Order) finishWork(e Env, w Work, ev Evidence) ([]Event, error) {
 	if o.Mode == Onsite && o.Status != Working {
 		return nil, fault.New(fault.Conflict, "order.arrive_first")
 	}
-	if t := o.openTask(); t != nil {
+	t := o.openTask()
+	if t != nil && (!o.FinishWithLast || o.MainDoneAt > 0) {
 		return nil, fault.New(fault.Conflict, "order.tasks_open", "team", t.TeamName)
 	}
 	w, err := w.check(ev)
 	if err != nil {
 		return nil, err
+	}
+	if t != nil { // the last task will finish the order
+		return []Event{e.event(KindMainDone, w.facts())}, nil
 	}
 	return []Event{e.event(KindFinish, w.facts())}, nil
 }
@@ -274,6 +269,7 @@ func (o *Order) solveRemotely(e Env, w Work) ([]Event, error) {
 	}
 	f := w.facts()
 	f.AssigneeID, f.AssigneeName = e.ActorID, e.ActorName
+	f.Owner = o.owns(OwnByAccept, e.ActorID, e.ActorName, e.At)
 	return []Event{e.event(KindRemote, f)}, nil
 }
 
@@ -283,7 +279,7 @@ func (o *Order) settle(e Env, remedy string) ([]Event, error) {
 	}
 	var f fault.Fields
 	remedy = line(&f, "remedy", remedy, false, 2000)
-	return []Event{e.event(KindSettle, Facts{Remedy: remedy})}, f.Err()
+	return o.abandon(e, "settled", e.event(KindSettle, Facts{Remedy: remedy})), f.Err()
 }
 
 func (o *Order) convert(e Env, note string) ([]Event, error) {
@@ -307,36 +303,6 @@ func (o *Order) transfer(e Env, t Team, reason string) ([]Event, error) {
 	}
 	return []Event{e.event(KindTransfer, Facts{TeamID: t.ID, TeamName: t.Name, VendorID: t.VendorID,
 		Reason: reason, Deadlines: o.afterHold(e)})}, f.Err()
-}
-
-func (o *Order) addTask(e Env, id string, t Team, note string) ([]Event, error) {
-	if err := o.can(KindTaskAdd); err != nil {
-		return nil, err
-	}
-	var f fault.Fields
-	note = line(&f, "note", note, true, 500)
-	if len(o.Tasks) >= 20 {
-		f.Add("teamId", "too_many_items", "max", 20)
-	}
-	return []Event{e.event(KindTaskAdd, Facts{Task: &Task{ID: id, TeamID: t.ID, TeamName: t.Name, Note: note, AddedAt: e.At}})}, f.Err()
-}
-
-func (o *Order) doneTask(e Env, taskID, remedy string) ([]Event, error) {
-	if err := o.can(KindTaskDone); err != nil {
-		return nil, err
-	}
-	var f fault.Fields
-	remedy = line(&f, "remedy", remedy, true, 2000)
-	for i := range o.Tasks {
-		if o.Tasks[i].ID != taskID {
-			continue
-		}
-		if o.Tasks[i].Done {
-			return nil, nil
-		}
-		return []Event{e.event(KindTaskDone, Facts{TaskID: taskID, Remedy: remedy})}, f.Err()
-	}
-	return nil, fault.Missing()
 }
 
 // callBackShare is the share of ordinary orders that are called back: one in ten.
@@ -467,7 +433,7 @@ func (o *Order) cancel(e Env, reason string) ([]Event, error) {
 	}
 	var f fault.Fields
 	reason = line(&f, "reason", reason, true, 200)
-	return []Event{e.event(KindCancel, Facts{Reason: reason})}, f.Err()
+	return o.abandon(e, reason, e.event(KindCancel, Facts{Reason: reason})), f.Err()
 }
 
 func (o *Order) merge(e Env, into *Order) ([]Event, error) {
@@ -477,5 +443,5 @@ func (o *Order) merge(e Env, into *Order) ([]Event, error) {
 	if into.ID == o.ID || !into.Open {
 		return nil, fault.Field("into", "order.bad_merge")
 	}
-	return []Event{e.event(KindMerge, Facts{Into: into.ID, IntoNo: into.Number})}, nil
+	return o.abandon(e, into.Number, e.event(KindMerge, Facts{Into: into.ID, IntoNo: into.Number})), nil
 }

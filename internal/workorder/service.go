@@ -106,7 +106,9 @@ type Note struct {
 	AssigneeID string `json:"assigneeId,omitempty"`
 	ReporterID string `json:"reporterId,omitempty"`
 	FormerID   string `json:"formerId,omitempty"`   // had it until now
-	TaskTeamID string `json:"taskTeamId,omitempty"` // team of an added task
+	TaskID     string `json:"taskId,omitempty"`     // task that it is about
+	TaskTeamID string `json:"taskTeamId,omitempty"` // its team
+	TaskHolder string `json:"taskHolder,omitempty"` // who has it
 	ActorID    string `json:"actorId"`
 	ItemName   string `json:"itemName"`
 	PlaceName  string `json:"placeName,omitempty"`
@@ -149,23 +151,35 @@ func (o *Order) lastStep() int64 {
 
 // rights says which permissions allow a command; any one of them does.
 var rights = map[Kind][]identity.Permission{
-	KindAmend:     {identity.OrderIntake},
-	KindIntake:    {identity.OrderIntake},
-	KindDispatch:  {identity.OrderDispatch},
-	KindPool:      {identity.OrderDispatch},
-	KindGrab:      {identity.OrderWork},
-	KindAccept:    {identity.OrderWork},
-	KindRefuse:    {identity.OrderWork},
-	KindArrive:    {identity.OrderWork},
-	KindHold:      {identity.OrderWork},
-	KindResume:    {identity.OrderWork, identity.OrderDispatch},
-	KindRemote:    {identity.OrderWork, identity.OrderIntake},
-	KindConvert:   {identity.OrderWork, identity.OrderIntake},
-	KindGuide:     {identity.OrderWork, identity.OrderIntake},
-	KindTransfer:  {identity.OrderWork, identity.OrderDispatch},
-	KindUndo:      {identity.OrderDispatch},
-	KindTaskAdd:   {identity.OrderWork, identity.OrderDispatch},
-	KindTaskDone:  {identity.OrderWork},
+	KindAmend:    {identity.OrderIntake},
+	KindIntake:   {identity.OrderIntake},
+	KindDispatch: {identity.OrderDispatch},
+	KindPool:     {identity.OrderDispatch},
+	KindGrab:     {identity.OrderWork},
+	KindAccept:   {identity.OrderWork},
+	KindRefuse:   {identity.OrderWork},
+	KindArrive:   {identity.OrderWork},
+	KindHold:     {identity.OrderWork},
+	KindResume:   {identity.OrderWork, identity.OrderDispatch},
+	KindRemote:   {identity.OrderWork, identity.OrderIntake},
+	KindConvert:  {identity.OrderWork, identity.OrderIntake},
+	KindGuide:    {identity.OrderWork, identity.OrderIntake},
+	KindTransfer: {identity.OrderWork, identity.OrderDispatch},
+	KindUndo:     {identity.OrderDispatch},
+	KindTaskAdd:  {identity.OrderWork, identity.OrderDispatch},
+	KindTaskDone: {identity.OrderWork},
+
+	KindTaskAssign: {identity.OrderDispatch, identity.OrderRead}, // to read is enough for who coordinates
+	KindTaskGrab:   {identity.OrderWork},
+	KindTaskAccept: {identity.OrderWork},
+	KindTaskRefuse: {identity.OrderWork},
+	KindTaskArrive: {identity.OrderWork},
+	KindTaskCheck:  {identity.OrderWork, identity.OrderRead},
+	KindTaskCancel: {identity.OrderDispatch, identity.OrderIntake, identity.OrderRead},
+	KindOwn:        {identity.OrderDispatch, identity.OrderIntake, identity.OrderRead},
+	KindSquad:      {identity.OrderDispatch, identity.OrderIntake, identity.OrderRead},
+	KindSquadSay:   {identity.OrderDispatch, identity.OrderRead},
+
 	KindFinish:    {identity.OrderWork},
 	KindConfirm:   {identity.OrderConfirm},
 	KindNotSolved: {identity.OrderConfirm, identity.OrderCallBack},
@@ -202,11 +216,22 @@ func (o *Order) allows(actor *identity.Actor, keys identity.Keys, k Kind) error 
 		return fault.Missing()
 	}
 	for _, p := range rights[k] {
-		if actor.May(p, keys) && o.fair(actor, k, p) {
+		if actor.May(p, keys) && o.fair(actor, k, p) && (p != identity.OrderConfirm || o.answers(actor)) {
 			return nil
 		}
 	}
 	return fault.Denied()
+}
+
+// answers tells whether somebody may speak for the one who reported: that tasks, squad or
+// ownership let somebody in gives no such right.
+func (o *Order) answers(actor *identity.Actor) bool {
+	if len(o.Tasks) == 0 && o.Squad == nil && o.Owner == nil {
+		return true
+	}
+	bare := *o
+	bare.Tasks, bare.Squad, bare.Owner = nil, nil, nil
+	return actor.May(identity.OrderConfirm, bare.Keys())
 }
 
 // fair refuses what a permission alone would allow: nobody confirms or rates the
@@ -215,30 +240,44 @@ func (o *Order) fair(actor *identity.Actor, k Kind, p identity.Permission) bool 
 	own := actor.PersonID == o.ReporterID || actor.PersonID == o.CreatorID
 	switch k {
 	case KindConfirm, KindRate, KindCallBack:
-		return o.AssigneeID != actor.PersonID || own && k != KindCallBack
+		worked := o.AssigneeID == actor.PersonID || slices.ContainsFunc(o.Tasks, func(t Task) bool { return t.AssigneeID == actor.PersonID })
+		return !worked || own && k != KindCallBack
 	case KindCancel:
 		early := o.Status == Reported || o.Status == Queued || o.Status == Pooled || o.Status == Assigned
 		return p == identity.OrderIntake || own && early
 	case KindTaskDone:
-		return slices.ContainsFunc(o.Tasks, func(t Task) bool { return slices.Contains(actor.Teams, t.TeamID) })
+		return slices.ContainsFunc(o.Tasks, func(t Task) bool { return o.mayTask(actor, &t, k) })
+	case KindTaskAssign, KindTaskCancel, KindSquad:
+		return p != identity.OrderRead || o.coordinates(actor)
+	case KindTaskCheck:
+		return p != identity.OrderRead || o.Squad.Has(actor.PersonID)
+	case KindOwn:
+		return p != identity.OrderRead || o.ownerID() == actor.PersonID
+	case KindSquadSay:
+		return p != identity.OrderRead || o.Squad.Has(actor.PersonID) || o.ownerID() == actor.PersonID
 	case KindGrab:
 		return slices.Contains(actor.Teams, o.TeamID)
 	}
 	return true
 }
 
-// Actions returns the commands that the actor may give to the order as it stands.
+// Actions returns the commands that the actor may give to the order as it stands, apart
+// from those on its tasks.
 func (o *Order) Actions(actor *identity.Actor) []Kind {
 	out, keys := []Kind{}, o.Keys()
 	for _, k := range Allowed(o.Status) {
-		if slices.Contains(incidentKinds, k) || o.can(k) != nil || o.allows(actor, keys, k) != nil {
+		if _, task := moves[k]; task || slices.Contains(incidentKinds, k) || o.can(k) != nil || o.allows(actor, keys, k) != nil {
 			continue
 		}
 		switch k {
 		case KindCheck, KindPickUp, KindDeliver, KindDelay:
 			continue // of carrying; the sheet tells which of them comes next
+		case KindSquadSay:
+			if o.Squad == nil {
+				continue
+			}
 		case KindAccept, KindRefuse, KindArrive, KindHold, KindFinish:
-			if o.AssigneeID != actor.PersonID {
+			if o.AssigneeID != actor.PersonID || k == KindFinish && o.MainDoneAt > 0 {
 				continue
 			}
 		case KindConvert:
@@ -349,6 +388,14 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, who audit.Who, o *Order,
 	if err != nil {
 		return err
 	}
+	if len(o.Tasks) > 0 || o.Owner != nil || o.Squad != nil || was.Squad != nil {
+		if err := putTasks(ctx, tx, &was, o); err != nil {
+			return err
+		}
+		if err := putHelpers(ctx, tx, &was, o); err != nil {
+			return err
+		}
+	}
 	if err := insertEvents(ctx, tx, events); err != nil {
 		return err
 	}
@@ -372,16 +419,6 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, was, o *
 			return err
 		}
 	}
-	switch e.Kind {
-	case KindTaskAdd:
-		if err := share(ctx, tx, o.ID, f.Task.TeamID, ""); err != nil {
-			return err
-		}
-	case KindTaskDone:
-		if err := share(ctx, tx, o.ID, "", e.ActorID); err != nil {
-			return err
-		}
-	}
 	if err := s.Trail.Record(ctx, tx, who, "order."+string(e.Kind), Topic, o.ID, map[string]any{"number": o.Number, "seq": e.Seq}); err != nil {
 		return err
 	}
@@ -391,8 +428,8 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, was, o *
 		n.FormerID = was.AssigneeID
 	}
 	keys := o.Keys()
-	if f.Task != nil {
-		n.TaskTeamID = f.Task.TeamID
+	if taskID := e.taskID(); taskID != "" {
+		n.about(was, o, taskID)
 	}
 	if was.TeamID != "" && was.TeamID != o.TeamID { // those it is taken from see it go
 		keys.Teams = append(keys.Teams, was.TeamID)
@@ -400,7 +437,35 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, who audit.Who, was, o *
 	if n.FormerID != "" {
 		keys.People = append(keys.People, n.FormerID)
 	}
+	for _, h := range was.helpers() { // and so do those whom a task or a squad let in
+		if h.TeamID != "" && !slices.Contains(keys.Teams, h.TeamID) {
+			keys.Teams = append(keys.Teams, h.TeamID)
+		}
+		if h.PersonID != "" && !slices.Contains(keys.People, h.PersonID) {
+			keys.People = append(keys.People, h.PersonID)
+		}
+	}
 	return s.Events.Append(ctx, tx, event.Event{Topic: Topic, Subject: o.ID, Audience: keys, Data: n})
+}
+
+// taskID returns the task that an event is about; empty when it is about none.
+func (e *Event) taskID() string {
+	if e.Facts.Task != nil {
+		return e.Facts.Task.ID
+	}
+	return e.Facts.TaskID
+}
+
+// about names the task of an event, who has it, and who had it until now.
+func (n *Note) about(was, o *Order, taskID string) {
+	t, err := o.task(taskID)
+	if err != nil {
+		return
+	}
+	n.TaskID, n.TaskTeamID, n.TaskHolder = taskID, t.TeamID, t.AssigneeID
+	if before, err := was.task(taskID); err == nil && before.AssigneeID != t.AssigneeID {
+		n.FormerID = before.AssigneeID
+	}
 }
 
 // numbers hands out the short numbers of a day from a block reserved beforehand,

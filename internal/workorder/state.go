@@ -12,24 +12,41 @@ type Kind string
 // The kinds of event. Each is also the name of the command that brings it about,
 // unless it says otherwise.
 const (
-	KindReport    Kind = "report"
-	KindAmend     Kind = "amend"
-	KindIntake    Kind = "intake"
-	KindDispatch  Kind = "dispatch"
-	KindPool      Kind = "pool"
-	KindGrab      Kind = "grab"
-	KindAccept    Kind = "accept"
-	KindRefuse    Kind = "refuse"
-	KindArrive    Kind = "arrive"
-	KindHold      Kind = "hold"
-	KindResume    Kind = "resume"
-	KindRemote    Kind = "remote_solve"
-	KindConvert   Kind = "convert"
-	KindGuide     Kind = "guide"
-	KindTransfer  Kind = "transfer"
-	KindUndo      Kind = "undo" // takes the dispatch, pool or transfer of a moment ago back
-	KindTaskAdd   Kind = "task_add"
-	KindTaskDone  Kind = "task_done"
+	KindReport   Kind = "report"
+	KindAmend    Kind = "amend"
+	KindIntake   Kind = "intake"
+	KindDispatch Kind = "dispatch"
+	KindPool     Kind = "pool"
+	KindGrab     Kind = "grab"
+	KindAccept   Kind = "accept"
+	KindRefuse   Kind = "refuse"
+	KindArrive   Kind = "arrive"
+	KindHold     Kind = "hold"
+	KindResume   Kind = "resume"
+	KindRemote   Kind = "remote_solve"
+	KindConvert  Kind = "convert"
+	KindGuide    Kind = "guide"
+	KindTransfer Kind = "transfer"
+	KindUndo     Kind = "undo" // takes the dispatch, pool or transfer of a moment ago back
+	KindTaskAdd  Kind = "task_add"
+	KindTaskDone Kind = "task_done"
+
+	KindTaskReady   Kind = "task_ready" // what it waited for has ended; never a command
+	KindTaskAssign  Kind = "task_assign"
+	KindTaskGrab    Kind = "task_grab"
+	KindTaskAccept  Kind = "task_accept"
+	KindTaskRefuse  Kind = "task_refuse"
+	KindTaskArrive  Kind = "task_arrive"
+	KindTaskCheck   Kind = "task_check" // a second person looked
+	KindTaskCancel  Kind = "task_cancel"
+	KindTaskDueSoon Kind = "task_due_soon"
+	KindTaskOverdue Kind = "task_overdue"
+	KindMainDone    Kind = "main_done" // the order's own work is done while tasks are open; a finish
+	KindComplete    Kind = "complete"  // everything is done: the order finishes by itself; never a command
+	KindOwn         Kind = "own"
+	KindSquad       Kind = "squad"
+	KindSquadSay    Kind = "squad_say"
+
 	KindFinish    Kind = "finish"
 	KindSettle    Kind = "settle" // another system says that it was done; never a command
 	KindConfirm   Kind = "confirm"
@@ -76,24 +93,41 @@ var (
 // Where the status after depends on more, the rule names it in Facts.To and the
 // choices stand in alternatives.
 var transitions = map[Kind]transition{
-	KindReport:    {[]Status{None}, Reported},
-	KindAmend:     {anyOpen, same},
-	KindIntake:    {[]Status{Reported}, Queued},
-	KindDispatch:  {anyOpen, Assigned},
-	KindPool:      {[]Status{Reported, Queued, Assigned, Accepted}, Pooled},
-	KindGrab:      {[]Status{Pooled}, Accepted},
-	KindAccept:    {[]Status{Assigned}, Accepted},
-	KindRefuse:    {[]Status{Assigned}, Queued},
-	KindArrive:    {[]Status{Accepted}, Working},
-	KindHold:      {[]Status{Accepted, Working}, Held},
-	KindResume:    {[]Status{Held}, same}, // to where it was held from
-	KindRemote:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, Finished},
-	KindConvert:   {anyOpen, same},
-	KindGuide:     {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, same},
-	KindTransfer:  {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
-	KindUndo:      {[]Status{Queued, Pooled, Assigned}, Queued}, // or wherever it was before
-	KindTaskAdd:   {anyOpen, same},
-	KindTaskDone:  {anyOpen, same},
+	KindReport:   {[]Status{None}, Reported},
+	KindAmend:    {anyOpen, same},
+	KindIntake:   {[]Status{Reported}, Queued},
+	KindDispatch: {anyOpen, Assigned},
+	KindPool:     {[]Status{Reported, Queued, Assigned, Accepted}, Pooled},
+	KindGrab:     {[]Status{Pooled}, Accepted},
+	KindAccept:   {[]Status{Assigned}, Accepted},
+	KindRefuse:   {[]Status{Assigned}, Queued},
+	KindArrive:   {[]Status{Accepted}, Working},
+	KindHold:     {[]Status{Accepted, Working}, Held},
+	KindResume:   {[]Status{Held}, same}, // to where it was held from
+	KindRemote:   {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, Finished},
+	KindConvert:  {anyOpen, same},
+	KindGuide:    {[]Status{Reported, Queued, Pooled, Assigned, Accepted, Working}, same},
+	KindTransfer: {[]Status{Queued, Pooled, Assigned, Accepted, Working, Held}, Queued},
+	KindUndo:     {[]Status{Queued, Pooled, Assigned}, Queued}, // or wherever it was before
+	KindTaskAdd:  {anyOpen, same},
+	KindTaskDone: {anyOpen, same},
+
+	KindTaskReady:   {anyOpen, same},
+	KindTaskAssign:  {anyOpen, same},
+	KindTaskGrab:    {anyOpen, same},
+	KindTaskAccept:  {anyOpen, same},
+	KindTaskRefuse:  {anyOpen, same},
+	KindTaskArrive:  {anyOpen, same},
+	KindTaskCheck:   {anyOpen, same},
+	KindTaskCancel:  {anyOpen, same},
+	KindTaskDueSoon: {anyOpen, same},
+	KindTaskOverdue: {anyOpen, same},
+	KindMainDone:    {[]Status{Accepted, Working}, same},
+	KindComplete:    {anyOpen, Finished},
+	KindOwn:         {anyOpen, same},
+	KindSquad:       {anyOpen, same},
+	KindSquadSay:    {anyOpen, same},
+
 	KindFinish:    {[]Status{Accepted, Working}, Finished},
 	KindSettle:    {[]Status{Reported, Queued}, Finished},
 	KindConfirm:   {[]Status{Finished}, Confirmed}, // or closed, when no call-back is due

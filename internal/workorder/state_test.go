@@ -2,12 +2,14 @@ package workorder
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"wardline/internal/catalog"
 	"wardline/internal/platform/fault"
 )
 
@@ -69,7 +71,7 @@ func steps() map[string]step {
 		"undo":     func(p *Past, at int64) error { return p.add(p.Order.undo(env(at, li), p.Events)) },
 		"transfer": func(p *Past, at int64) error { return p.add(p.Order.transfer(env(at, li), water, "不属本组")) },
 		"task": func(p *Past, at int64) error {
-			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
+			return p.add(p.Order.addTask(env(at, li), fmt.Sprintf("task-%d", len(p.Order.Tasks)+1), water, TaskSpec{Note: "关水阀"}))
 		},
 		"lead":   func(p *Past, at int64) error { return p.Lead(env(at, li), outage) },
 		"attach": func(p *Past, at int64) error { return p.Attach(env(at, li), outage) },
@@ -77,8 +79,57 @@ func steps() map[string]step {
 		"solve": func(p *Past, at int64) error {
 			return p.Solve(env(at, li), outage, "核心交换机故障", "更换主控板")
 		},
-		"task done": func(p *Past, at int64) error { return p.add(p.Order.doneTask(env(at, wang), "task-1", "已关阀")) },
+		"task done": func(p *Past, at int64) error {
+			return p.add(p.Order.doneTask(env(at, wang), "task-1", Work{Remedy: "已关阀", Labour: 5, Parts: []Part{{Name: "阀芯", Quantity: 1}}}))
+		},
+		"task after": func(p *Past, at int64) error {
+			spec := TaskSpec{Note: "清理积水", Limits: &Limits{Respond: 5, Finish: 30, Calendar: "24x7"}, Proof: catalog.Proof{Check: true}}
+			for _, t := range p.Order.Tasks {
+				spec.After = append(spec.After, t.ID)
+			}
+			return p.add(p.Order.addTask(env(at, li), fmt.Sprintf("task-%d", len(p.Order.Tasks)+1), itTeam, spec))
+		},
+		"plan": func(p *Past, at int64) error {
+			plan := &catalog.TaskPlan{TasksOnly: at%2 == 0, FinishWithLast: true, Steps: []catalog.TaskStep{
+				{Key: "a", TeamID: water.ID, NoteZh: "断电"}, {Key: "b", TeamID: itTeam.ID, NoteZh: "设备", After: []string{"a"}, Limits: &catalog.Limits{Finish: 30}}}}
+			if err := p.Order.can(KindTaskAdd); err != nil {
+				return err
+			}
+			return p.add(p.Order.planTasks(env(at, li), plan, map[string]Team{water.ID: water, itTeam.ID: itTeam}))
+		},
+		"task grab":   func(p *Past, at int64) error { return p.add(p.Order.grabTask(env(at, wang), last(p))) },
+		"task accept": func(p *Past, at int64) error { return p.add(p.Order.acceptTask(env(at, wang), last(p))) },
+		"task arrive": func(p *Past, at int64) error { return p.add(p.Order.arriveTask(env(at, wang), last(p), true)) },
+		"task check":  func(p *Past, at int64) error { return p.add(p.Order.checkTask(env(at, li), last(p))) },
+		"task refuse": func(p *Past, at int64) error { return p.add(p.Order.refuseTask(env(at, wang), last(p), "不在岗")) },
+		"task cancel": func(p *Past, at int64) error { return p.add(p.Order.cancelTask(env(at, li), last(p), "不需要")) },
+		"task assign": func(p *Past, at int64) error {
+			return p.add(p.Order.assignTask(env(at, li), last(p), itTeam, wang, ""))
+		},
+		"task move": func(p *Past, at int64) error {
+			return p.add(p.Order.assignTask(env(at, li), last(p), water, Worker{}, ""))
+		},
+		"task finish": func(p *Past, at int64) error {
+			return p.add(p.Order.doneTask(env(at, wang), last(p), Work{Remedy: "好了"}))
+		},
+		"own": func(p *Past, at int64) error { return p.add(p.Order.own(env(at, li), li, "交接")) },
+		"squad": func(p *Past, at int64) error {
+			return p.add(p.Order.gather(env(at, li), &Squad{Name: "漏水小组", LeaderID: "li", LeaderName: "李工", Members: []Member{{ID: "li"}, {ID: "wang"}}}, ""))
+		},
+		"dissolve": func(p *Past, at int64) error { return p.add(p.Order.gather(env(at, li), nil, "结束")) },
+		"say":      func(p *Past, at int64) error { return p.add(p.Order.say(env(at, li), "先断电")) },
+		"merge": func(p *Past, at int64) error {
+			return p.add(p.Order.merge(env(at, li), &Order{ID: "other", Number: "261122-0009", Open: true}))
+		},
 	}
+}
+
+// last returns the task that was added last.
+func last(p *Past) string {
+	if n := len(p.Order.Tasks); n > 0 {
+		return p.Order.Tasks[n-1].ID
+	}
+	return "none"
 }
 
 // Whatever happens, the stored row is the sum of the events as they come back from
@@ -93,7 +144,7 @@ func TestOrderIsTheSumOfItsEvents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := fresh(t)
 		at := start
-		for range rapid.IntRange(1, 30).Draw(t, "length") {
+		for range rapid.IntRange(1, 40).Draw(t, "length") {
 			at += rapid.Int64Range(0, 7_200_000).Draw(t, "gap")
 			name := rapid.SampledFrom(names).Draw(t, "step")
 			before, count := p.Order, len(p.Events)
@@ -107,6 +158,7 @@ func TestOrderIsTheSumOfItsEvents(t *testing.T) {
 					t.Fatalf("%s was refused (%v) and yet changed the order", name, err)
 				}
 			}
+			consistent(t, &p.Order)
 			if p.Order.Open != p.Order.Status.Open() || p.Order.Version != int64(len(p.Events)) {
 				t.Fatalf("open %v version %d in %s after %d events", p.Order.Open, p.Order.Version, p.Order.Status, len(p.Events))
 			}
@@ -130,6 +182,27 @@ func TestOrderIsTheSumOfItsEvents(t *testing.T) {
 			t.Fatalf("rebuilt order differs:\n%s", d)
 		}
 	})
+}
+
+// consistent checks what holds of tasks at every moment.
+func consistent(t *rapid.T, o *Order) {
+	for i := range o.Tasks {
+		k := &o.Tasks[i]
+		waits := slices.ContainsFunc(k.After, o.waitsFor)
+		switch {
+		case o.Open && k.Status == TaskWaiting && !waits, k.Status != TaskWaiting && k.Status != TaskCancelled && waits:
+			t.Fatalf("task %s is %s, and waits: %v", k.ID, k.Status, waits)
+		case k.Status != TaskWaiting && k.Status != TaskCancelled && k.ReadyAt == 0,
+			k.Status == TaskReady && k.AssigneeID != "", k.Status == TaskAssigned && k.AssigneeID == "",
+			k.Status == TaskDone && k.DoneAt == 0, k.Proof.Check && k.Status == TaskDone && k.CheckedAt == 0:
+			t.Fatalf("%+v", k)
+		case k.open() && slices.Contains([]Status{Finished, Confirmed, Closed, Cancelled, Merged}, o.Status):
+			t.Fatalf("task %s is %s in an order that is %s", k.ID, k.Status, o.Status)
+		}
+	}
+	if o.Open && o.MainDoneAt > 0 && o.FinishWithLast && o.openTask() == nil {
+		t.Fatalf("everything is done and the order is %s", o.Status)
+	}
 }
 
 func run(t *testing.T, p *Past, names ...string) {

@@ -137,7 +137,8 @@ func workOf(ctx context.Context, tx *db.Tx, people []string, since string) ([]St
 		}
 		out = append(out, some...)
 	}
-	return out, nil
+	tasks, err := taskWorkOf(ctx, tx, people)
+	return append(out, tasks...), err
 }
 
 func today(ctx context.Context, tx *db.Tx, q *db.Query) (ScreenToday, error) {
@@ -205,7 +206,7 @@ func forget(ctx context.Context, tx *db.Tx, ids []string) (int64, error) {
 	if err := db.ForgetText(ctx, tx, "workorder", some, args...); err != nil {
 		return 0, err
 	}
-	for _, table := range []string{"workorder_event", "workorder_share"} {
+	for _, table := range []string{"workorder_event", "workorder_share", "workorder_task"} {
 		if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE order_id IN "+some, args...); err != nil {
 			return 0, err
 		}

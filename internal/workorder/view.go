@@ -19,14 +19,16 @@ import (
 type View struct {
 	Order
 	Actions []Kind `json:"actions" doc:"Commands this person may give now"`
-	Link    string `json:"link,omitempty" doc:"Token of the page that follows the order without sign-in"`
+	// TaskActions are those on tasks that are not ended.
+	TaskActions map[string][]Kind `json:"taskActions,omitempty" doc:"Commands this person may give on each task, by the task's id"`
+	Link        string            `json:"link,omitempty" doc:"Token of the page that follows the order without sign-in"`
 	// Incident is told where one order is asked for.
 	Incident *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of; only where one order is asked for"`
 }
 
 // view leaves the link out for who may not confirm the order: with the link anybody can.
 func (s *Service) view(actor *identity.Actor, o Order) View {
-	v := View{Order: o, Actions: o.Actions(actor)}
+	v := View{Order: o, Actions: o.Actions(actor), TaskActions: o.TaskActions(actor)}
 	if may(actor, &o, KindConfirm) == nil {
 		v.Link = s.link(o.ID)
 	}
@@ -183,7 +185,7 @@ type PublicStep struct {
 
 // publicKinds are the steps that the public timeline tells.
 var publicKinds = []Kind{KindReport, KindIntake, KindDispatch, KindPool, KindGrab, KindAccept, KindArrive, KindHold, KindResume,
-	KindTransfer, KindUndo, KindFinish, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge,
+	KindTransfer, KindUndo, KindFinish, KindComplete, KindRemote, KindSettle, KindConfirm, KindNotSolved, KindRate, KindUrge, KindCancel, KindClose, KindMerge,
 	KindAttach, KindDetach, KindSolve}
 
 // linkCommands are what the order's own link allows.

@@ -32,7 +32,7 @@ func (o *Order) clocks() []running {
 		if due == 0 || met > 0 || o.stopped(m) {
 			return
 		}
-		out = append(out, running{name, due, due - lead(limit)})
+		out = append(out, runs(name, due, limit))
 	}
 	if o.Follows() { // whoever works on the incident responds and arrives for all
 		add(sla.Finish, ClockFinish, o.Deadlines.Finish, o.FinishedAt, o.Limits.Finish)
@@ -62,6 +62,48 @@ func (o *Order) rewarn(was Deadlines, at int64) {
 	}
 }
 
+// runs returns a clock that ends at due.
+func runs(name string, due int64, limit int) running {
+	return running{name, due, due - lead(limit)}
+}
+
+// next returns when the clock wants a look, given those of which is known that they
+// are about to run out or have; 0 is never.
+func (c running) next(warned, overdue string) int64 {
+	switch {
+	case hasClock(overdue, c.name):
+		return 0
+	case hasClock(warned, c.name):
+		return c.due
+	}
+	return c.warn
+}
+
+func (c running) late(now int64, overdue string) bool {
+	return now >= c.due && !hasClock(overdue, c.name)
+}
+
+func (c running) soon(now int64, warned, overdue string) bool {
+	return now >= c.warn && now < c.due && !hasClock(warned, c.name) && !hasClock(overdue, c.name)
+}
+
+// clocks returns those clocks of a task that still run.
+func (t *Task) clocks() []running {
+	if !t.open() || t.ReadyAt == 0 || t.Limits == nil {
+		return nil
+	}
+	var out []running
+	add := func(name string, due, met int64, limit int) {
+		if due != 0 && met == 0 {
+			out = append(out, runs(name, due, limit))
+		}
+	}
+	add(ClockRespond, t.Deadlines.Respond, t.AcceptedAt, t.Limits.Respond)
+	add(ClockArrive, t.Deadlines.Arrive, t.ArrivedAt, t.Limits.Arrive)
+	add(ClockFinish, t.Deadlines.Finish, 0, t.Limits.Finish)
+	return out
+}
+
 // nextCheck returns the next moment at which time alone changes the order; 0 is never.
 func (o *Order) nextCheck() int64 {
 	var next int64
@@ -71,12 +113,13 @@ func (o *Order) nextCheck() int64 {
 		}
 	}
 	for _, c := range o.clocks() {
-		switch {
-		case hasClock(o.Overdue, c.name):
-		case hasClock(o.Warned, c.name):
-			want(c.due)
-		default:
-			want(c.warn)
+		want(c.next(o.Warned, o.Overdue))
+	}
+	if o.Open {
+		for i := range o.Tasks {
+			for _, c := range o.Tasks[i].clocks() {
+				want(c.next(o.Tasks[i].Warned, o.Tasks[i].Overdue))
+			}
 		}
 	}
 	switch o.Status {
@@ -97,10 +140,23 @@ func (o *Order) tick(e Env) []Event {
 		out = append(out, when.event(k, f))
 	}
 	for _, c := range o.clocks() {
-		if e.Now >= c.due && !hasClock(o.Overdue, c.name) {
+		if c.late(e.Now, o.Overdue) {
 			at(c.due, KindOverdue, Facts{Clock: c.name})
-		} else if e.Now >= c.warn && e.Now < c.due && !hasClock(o.Warned, c.name) && !hasClock(o.Overdue, c.name) {
+		} else if c.soon(e.Now, o.Warned, o.Overdue) {
 			at(c.warn, KindDueSoon, Facts{Clock: c.name})
+		}
+	}
+	for i := range o.Tasks {
+		t := &o.Tasks[i]
+		for _, c := range t.clocks() {
+			if !o.Open {
+				break
+			}
+			if c.late(e.Now, t.Overdue) {
+				at(c.due, KindTaskOverdue, Facts{TaskID: t.ID, Clock: c.name})
+			} else if c.soon(e.Now, t.Warned, t.Overdue) {
+				at(c.warn, KindTaskDueSoon, Facts{TaskID: t.ID, Clock: c.name})
+			}
 		}
 	}
 	switch {

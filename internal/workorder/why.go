@@ -54,6 +54,7 @@ type TeamWhy struct {
 	Since    int64  `json:"since"`
 	Until    int64  `json:"until,omitempty" doc:"Absent while it has the order"`
 	Respond  Why    `json:"respond"`
+	Arrive   *Why   `json:"arrive,omitempty" doc:"Of a task with a limit for the arrival"`
 	Finish   Why    `json:"finish"`
 }
 
@@ -124,8 +125,13 @@ func (o *Order) why(b *sla.Book, list []Event, now int64) ClockView {
 		if t.to != 0 {
 			until = t.to
 		}
-		out.Teams = append(out.Teams, TeamWhy{TeamID: t.TeamID, TeamName: t.TeamName, TaskID: t.TaskID, Since: t.clock.Start, Until: t.to,
-			Respond: explain(t.clock, sla.Respond, until), Finish: explain(t.clock, sla.Finish, until)})
+		w := TeamWhy{TeamID: t.TeamID, TeamName: t.TeamName, TaskID: t.TaskID, Since: t.clock.Start, Until: t.to,
+			Respond: explain(t.clock, sla.Respond, until), Finish: explain(t.clock, sla.Finish, until)}
+		if t.own && t.clock.Policy.Arrive > 0 {
+			arrive := explain(t.clock, sla.Arrive, until)
+			w.Arrive = &arrive
+		}
+		out.Teams = append(out.Teams, w)
 	}
 	if w := c.Deadlines().Warnings; w != nil {
 		out.Warnings = w
