@@ -1004,6 +1004,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/due-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that one owes or supervises, the newest first */
+        get: operations["list-due-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count reports that one owes or supervises */
+        get: operations["count-due-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of what a day brought was done on it, by campus */
+        get: operations["same-day-rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report with its actions */
+        get: operations["get-due-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name something to be done because of a report */
+        post: operations["add-report-action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/actions/{actionId}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an action has been carried out */
+        post: operations["finish-report-action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name another owner of a report */
+        post: operations["hand-over-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a report with its root cause, or send it back */
+        post: operations["review-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the report one owes */
+        post: operations["submit-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duties/{id}": {
         parameters: {
             query?: never;
@@ -1048,6 +1201,24 @@ export interface paths {
         /** Tell who is on duty now, where and with which skills */
         get: operations["list-duty-now"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which orders want an explanation */
+        get: operations["get-escalation-settings"];
+        /** Say which orders want an explanation */
+        put: operations["save-escalation-settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1417,6 +1588,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All ladders */
+        get: operations["list-ladders"];
+        put?: never;
+        /** Make a ladder, switched off */
+        post: operations["add-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When each step would fire for an order; writes nothing */
+        post: operations["preview-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ladder */
+        get: operations["get-ladder"];
+        /** Save a new version of a ladder */
+        put: operations["save-ladder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a ladder on or off */
+        post: operations["switch-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a ladder has been saved in, the newest first */
+        get: operations["list-ladder-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaves/{id}": {
         parameters: {
             query?: never;
@@ -1754,6 +2012,23 @@ export interface paths {
         put?: never;
         /** Take on the order one was given */
         post: operations["accept-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take notice of an order's reminders: they are not repeated */
+        post: operations["acknowledge-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2117,6 +2392,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an order has been and will be reminded of */
+        get: operations["order-reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/remote-solve": {
         parameters: {
             query?: never;
@@ -2230,6 +2522,23 @@ export interface paths {
         put?: never;
         /** Press for speed */
         post: operations["urge-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an order under watch */
+        post: operations["watch-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3272,13 +3581,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watches that one keeps, follows or supervises, the newest first */
+        get: operations["list-watches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A watch with its notes of progress */
+        get: operations["get-watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a watch with a conclusion */
+        post: operations["end-watch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell how an order under watch goes */
+        post: operations["add-watch-progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcknowledgeOrderackInBody: {
+            note?: string;
+        };
         ActivatePersonversionInBody: {
             /** Format: int64 */
             version: number;
+        };
+        AddLadderaddInBody: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
         };
         AddRuleaddInBody: {
             aboutEn?: string;
@@ -3325,6 +3718,9 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        AddWatchProgressnoteInBody: {
+            note: string;
         };
         AmendOrderamendInBody: {
             aidTools?: string[];
@@ -4143,6 +4539,10 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        CountDueReportscountOutBody: {
+            /** Format: int64 */
+            count: number;
+        };
         CountJobscountsOutBody: {
             items: components["schemas"]["JobsCount"][];
         };
@@ -4583,6 +4983,9 @@ export interface components {
              */
             vendor: number;
         };
+        EndWatchendInBody: {
+            conclusion: string;
+        };
         EnrolTotpagainInBody: {
             /** @description The own password, once more */
             password: string;
@@ -4599,6 +5002,466 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        EscalationAction: {
+            /** Format: int64 */
+            chased: number;
+            /** Format: int64 */
+            createdAt: number;
+            /** Format: int64 */
+            doneAt?: number;
+            doneNote?: string;
+            /** Format: int64 */
+            dueAt: number;
+            id: string;
+            ownerId: string;
+            ownerName: string;
+            reportId: string;
+            what: string;
+        };
+        EscalationActionInput: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            dueAt: number;
+            ownerId: string;
+            what: string;
+        };
+        EscalationDayRate: {
+            /**
+             * Format: int64
+             * @description Explanations asked for
+             */
+            asked: number;
+            campusId: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            explained: number;
+            /** Format: int64 */
+            reported: number;
+        };
+        EscalationDefinition: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
+        };
+        EscalationFired: {
+            /** Format: int64 */
+            ackedAt?: number;
+            ackedName?: string;
+            /**
+             * Format: int64
+             * @description When it was due
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description The moment it is reckoned from
+             */
+            base: number;
+            /** Format: int64 */
+            firedAt: number;
+            ladderId: string;
+            /**
+             * Format: int64
+             * @description 0 for the first time, then the number of the repetition
+             */
+            n: number;
+            nameEn: string;
+            /** @description Of the ladder */
+            nameZh: string;
+            note?: string;
+            step: string;
+        };
+        EscalationForm: {
+            /** @description Whom it affects, and how */
+            impact?: string;
+            /** @description What is being done, and until when */
+            measures?: string;
+            /** @description What happened */
+            what: string;
+            /** @description Why it takes so long */
+            why: string;
+        };
+        EscalationLadder: {
+            body: components["schemas"]["EscalationDefinition"];
+            /** @description Of a ladder that came with Wardline */
+            code?: string;
+            id: string;
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Unix milliseconds; what was due before is not reminded of
+             */
+            onSince?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationManager: {
+            /** @description Of orders of the item */
+            itemId?: string;
+            personId?: string;
+            /** @description Whoever holds the role for the order and owes the fewest reports */
+            roleId?: string;
+            /** @description Of orders of the team */
+            teamId?: string;
+        };
+        EscalationProgress: {
+            /** Format: int64 */
+            at: number;
+            byId: string;
+            byName: string;
+            id: string;
+            note: string;
+        };
+        EscalationReminders: {
+            fired: components["schemas"]["EscalationFired"][];
+            ladderId?: string;
+            /** @description The actor may take notice of them */
+            may: boolean;
+            nameEn?: string;
+            nameZh?: string;
+            rungs: components["schemas"]["EscalationRung"][];
+            /** @description Reminders that nobody has taken notice of */
+            waiting: boolean;
+        };
+        EscalationReport: {
+            campusId: string;
+            /**
+             * Format: int64
+             * @description How often the owner was reminded
+             */
+            chased: number;
+            /** Format: int64 */
+            dueAt: number;
+            form: components["schemas"]["EscalationForm"];
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @enum {string} */
+            kind: "same_day" | "h12" | "h24" | "incident";
+            /** @description Was not written in time */
+            late: boolean;
+            number: string;
+            /**
+             * Format: int64
+             * @description When it became owed
+             */
+            openedAt: number;
+            orderId: string;
+            ownerId?: string;
+            ownerName?: string;
+            place?: string;
+            priority: string;
+            review?: string;
+            /** Format: int64 */
+            reviewedAt?: number;
+            reviewedName?: string;
+            rootCause?: string;
+            /** @enum {string} */
+            state: "open" | "submitted" | "returned" | "closed";
+            /** Format: int64 */
+            submittedAt?: number;
+            submittedName?: string;
+            team?: string;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationReportView: {
+            actions: components["schemas"]["EscalationAction"][];
+            campusId: string;
+            /**
+             * Format: int64
+             * @description How often the owner was reminded
+             */
+            chased: number;
+            /** Format: int64 */
+            dueAt: number;
+            form: components["schemas"]["EscalationForm"];
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @enum {string} */
+            kind: "same_day" | "h12" | "h24" | "incident";
+            /** @description Was not written in time */
+            late: boolean;
+            /** @description submit, review, hand_over, add_action */
+            may: string[];
+            number: string;
+            /**
+             * Format: int64
+             * @description When it became owed
+             */
+            openedAt: number;
+            orderId: string;
+            ownerId?: string;
+            ownerName?: string;
+            place?: string;
+            priority: string;
+            review?: string;
+            /** Format: int64 */
+            reviewedAt?: number;
+            reviewedName?: string;
+            rootCause?: string;
+            /** @enum {string} */
+            state: "open" | "submitted" | "returned" | "closed";
+            /** Format: int64 */
+            submittedAt?: number;
+            submittedName?: string;
+            team?: string;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationRung: {
+            /**
+             * Format: int64
+             * @description When it fires first, as things stand; absent when that cannot be told
+             */
+            at?: number;
+            /**
+             * Format: int64
+             * @description How often it has fired
+             */
+            fired: number;
+            /**
+             * Format: int64
+             * @description The next repetition
+             */
+            next?: number;
+            /**
+             * @description passed: was due before the ladder was; idle: not as things stand
+             * @enum {string}
+             */
+            state: "planned" | "fired" | "acknowledged" | "passed" | "idle";
+            step: components["schemas"]["EscalationStep"];
+        };
+        EscalationSettingRow: {
+            settings: components["schemas"]["EscalationSettings"];
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationSettings: {
+            /**
+             * Format: int64
+             * @description Minutes between reminders of what is late
+             */
+            chaseEvery: number;
+            /**
+             * Format: int64
+             * @description How often one is reminded
+             */
+            chaseTimes: number;
+            /**
+             * Format: int64
+             * @description Hours after which an open order wants a report; 0 is never
+             */
+            firstHours: number;
+            /** @description Who takes over; the most specific fits first */
+            managers?: components["schemas"]["EscalationManager"][];
+            /**
+             * Format: int64
+             * @description Minutes within which a report is to be written
+             */
+            reportDue: number;
+            /** @description Orders of the day that are open at 24:00 want an explanation */
+            sameDay: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after midnight until when
+             */
+            sameDayDue: number;
+            /**
+             * Format: int64
+             * @description Hours after which the project manager takes it over and reports; 0 is never
+             */
+            secondHours: number;
+            /** @description Time for which an order was held does not count */
+            withoutHeld: boolean;
+        };
+        EscalationStep: {
+            /** @description Ways out besides the inbox; absent is all that the person wants */
+            channels?: string[];
+            /**
+             * @description For clock
+             * @enum {string}
+             */
+            clock?: "" | "respond" | "arrive" | "finish";
+            /** @description Raises the order's level */
+            escalate?: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after which it is repeated
+             */
+            every?: number;
+            /** @description Stays the same when the ladder is saved again; absent for a new step */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Before (negative) or after
+             */
+            minutes: number;
+            /** @description For person */
+            personId?: string;
+            /** @description For role */
+            roleId?: string;
+            /** @description For status */
+            status?: string;
+            /** @description What is told besides */
+            text?: string;
+            /**
+             * Format: int64
+             * @description How often it is repeated at most, until somebody takes notice
+             */
+            times?: number;
+            /** @description assignee, leads, team, agents, watcher, role, person */
+            to: string[];
+            /** @description Passes quiet hours */
+            urgent?: boolean;
+            /**
+             * Format: int64
+             * @description For urged
+             */
+            urges?: number;
+            /** @enum {string} */
+            when: "clock" | "reported" | "status" | "urged";
+        };
+        EscalationVerdict: {
+            /** @description false sends it back to its owner */
+            accept: boolean;
+            note?: string;
+            rootCause?: string;
+        };
+        EscalationVersion: {
+            /** Format: int64 */
+            at: number;
+            body: components["schemas"]["EscalationDefinition"];
+            byId: string;
+            byName: string;
+            note?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationWatch: {
+            byId: string;
+            byName: string;
+            campusId: string;
+            /**
+             * Format: int64
+             * @description Reminders since the last note
+             */
+            chased: number;
+            conclusion?: string;
+            /**
+             * Format: int64
+             * @description When it is to be done
+             */
+            dueAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            endedBy?: string;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            followerId: string;
+            followerName: string;
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @description Was not done when due */
+            late: boolean;
+            /**
+             * Format: int64
+             * @description When the next note of progress is due
+             */
+            nextAt: number;
+            number: string;
+            orderId: string;
+            place?: string;
+            reason: string;
+            /** Format: int64 */
+            startedAt: number;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationWatchInput: {
+            /**
+             * Format: int64
+             * @description When it is to be done, Unix milliseconds
+             */
+            dueAt: number;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            /** @description Who answers for it */
+            followerId: string;
+            reason: string;
+        };
+        EscalationWatchView: {
+            byId: string;
+            byName: string;
+            campusId: string;
+            /**
+             * Format: int64
+             * @description Reminders since the last note
+             */
+            chased: number;
+            conclusion?: string;
+            /**
+             * Format: int64
+             * @description When it is to be done
+             */
+            dueAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            endedBy?: string;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            followerId: string;
+            followerName: string;
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @description Was not done when due */
+            late: boolean;
+            /** @description progress, end */
+            may: string[];
+            /**
+             * Format: int64
+             * @description When the next note of progress is due
+             */
+            nextAt: number;
+            number: string;
+            orderId: string;
+            place?: string;
+            progress: components["schemas"]["EscalationProgress"][];
+            reason: string;
+            /** Format: int64 */
+            startedAt: number;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
         };
         ExplainOrderClockclockOutBody: {
             /**
@@ -4647,6 +5510,10 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        FinishReportActiondoneInBody: {
+            /** @description What was done */
+            note: string;
         };
         FinishTasktaskInBody: {
             /**
@@ -4712,6 +5579,9 @@ export interface components {
              * @enum {string}
              */
             stage?: "totp" | "password";
+        };
+        HandOverDueReportownerInBody: {
+            personId: string;
         };
         HistoryChangedOrder: {
             /** @description The other system's */
@@ -5331,6 +6201,10 @@ export interface components {
         ListDispatchSettingslistSettingsVersionBody: {
             items: components["schemas"]["DispatchSettingsVersion"][];
         };
+        ListDueReportslistOutReportBody: {
+            items: components["schemas"]["EscalationReport"][];
+            nextCursor?: string;
+        };
         ListFiringsfiringsOutBody: {
             items: components["schemas"]["AutomationFiring"][];
             nextCursor?: string;
@@ -5357,6 +6231,15 @@ export interface components {
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
+        };
+        ListLadderVersionslistOutVersionBody: {
+            items: components["schemas"]["EscalationVersion"][];
+            nextCursor?: string;
+        };
+        ListLaddersladderListBody: {
+            /** @description Ways out that are set up */
+            channels: string[];
+            items: components["schemas"]["EscalationLadder"][];
         };
         ListMessageslistOutBody: {
             items: components["schemas"]["NotifyMessageView"][];
@@ -5418,6 +6301,10 @@ export interface components {
         };
         ListScreenslistOutBody: {
             items: components["schemas"]["WorkorderScreen"][];
+        };
+        ListWatcheslistOutWatchBody: {
+            items: components["schemas"]["EscalationWatch"][];
+            nextCursor?: string;
         };
         MakeTokentokenOutBody: {
             /** @description Shown this once; send it as Authorization: Bearer SECRET */
@@ -6401,6 +7288,18 @@ export interface components {
              */
             version?: number;
         };
+        PreviewLadderlistOutRungBody: {
+            items: components["schemas"]["EscalationRung"][];
+            nextCursor?: string;
+        };
+        PreviewLadderpreviewInBody: {
+            /** @description A saved ladder; or else ladder */
+            id?: string;
+            /** @description One that need not be saved */
+            ladder?: components["schemas"]["EscalationDefinition"];
+            /** @description Id or number */
+            order: string;
+        };
         PreviewPlanpageOutOccurrenceBody: {
             items: components["schemas"]["UpkeepOccurrence"][];
             nextCursor?: string;
@@ -6561,6 +7460,13 @@ export interface components {
             /** @description Shown this once; to be replaced at the first sign-in, within seven days */
             password: string;
         };
+        SameDayRatedayOutBody: {
+            /** Format: int64 */
+            from: number;
+            items: components["schemas"]["EscalationDayRate"][];
+            /** Format: int64 */
+            to: number;
+        };
         "SaveCalendarsave-calendarRequest": {
             /** @description Replaces the working hours on this campus */
             campusId?: string;
@@ -6638,6 +7544,14 @@ export interface components {
             version: number;
             weights: components["schemas"]["DispatchWeights"];
         };
+        SaveEscalationSettingsinBody: {
+            settings: components["schemas"]["EscalationSettings"];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
+        };
         "SaveHoldReasonssave-hold-reasonsRequest": {
             reasons: components["schemas"]["SlaReason"][];
             /** Format: int64 */
@@ -6647,6 +7561,24 @@ export interface components {
             /** Format: int64 */
             stamp: number;
             table: components["schemas"]["SlaYear"];
+        };
+        SaveLaddersaveInBody: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
         };
         "SaveLimitssave-limitsRequest": {
             limits: components["schemas"]["SlaLimit"][];
@@ -6850,6 +7782,9 @@ export interface components {
             keys: components["schemas"]["SubscribePushKeysStruct"];
             /** @description What the person calls the device */
             label?: string;
+        };
+        SwitchLadderswitchInBody: {
+            on: boolean;
         };
         SwitchRuleswitchInBody: {
             on: boolean;
@@ -7188,6 +8123,9 @@ export interface components {
             note?: string;
             outcome?: string;
             parts?: components["schemas"]["WorkorderPart"][];
+            /** @description Follower of a watch, or whoever takes over */
+            personId?: string;
+            personName?: string;
             reason?: string;
             remedy?: string;
             report?: components["schemas"]["WorkorderOrder"];
@@ -7206,6 +8144,7 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+            watchId?: string;
         };
         WorkorderLimits: {
             /**
@@ -7384,6 +8323,8 @@ export interface components {
             visits: number;
             /** Format: int64 */
             wantedAt?: number;
+            /** @description The supervisor's watch it is under */
+            watchId?: string;
             /** @description The caller's own wording */
             words?: string;
         };
@@ -7766,6 +8707,8 @@ export interface components {
             visits: number;
             /** Format: int64 */
             wantedAt?: number;
+            /** @description The supervisor's watch it is under */
+            watchId?: string;
             /** @description The caller's own wording */
             words?: string;
         };
@@ -10220,6 +11163,340 @@ export interface operations {
             };
         };
     };
+    "list-due-reports": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                kind?: "same_day" | "h12" | "h24" | "incident";
+                state?: "open" | "submitted" | "returned" | "closed";
+                /** @description Only those one owes, or has an action of to do */
+                mine?: boolean;
+                late?: boolean;
+                orderId?: string;
+                /** @description Opened from, Unix milliseconds */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDueReportslistOutReportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-due-reports": {
+        parameters: {
+            query?: {
+                kind?: "same_day" | "h12" | "h24" | "incident";
+                state?: "open" | "submitted" | "returned" | "closed";
+                /** @description Only those one owes, or has an action of to do */
+                mine?: boolean;
+                late?: boolean;
+                orderId?: string;
+                /** @description Opened from, Unix milliseconds */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountDueReportscountOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "same-day-rate": {
+        parameters: {
+            query: {
+                /** @description A moment of the day, Unix milliseconds */
+                at: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SameDayRatedayOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-due-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-report-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationActionInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-report-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                actionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishReportActiondoneInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverDueReportownerInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "remove-duty": {
         parameters: {
             query?: never;
@@ -10303,6 +11580,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgFoundPresent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-escalation-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationSettingRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-escalation-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveEscalationSettingsinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationSettingRow"];
                 };
             };
             /** @description Error */
@@ -11178,6 +12517,242 @@ export interface operations {
             };
         };
     };
+    "list-ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLaddersladderListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLadderaddInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewLadderpreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLadderlistOutRungBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveLaddersaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchLadderswitchInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-ladder-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLadderVersionslistOutVersionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "cancel-leave": {
         parameters: {
             query?: never;
@@ -11697,12 +13272,13 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                watched?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -11786,12 +13362,13 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                watched?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -11874,12 +13451,13 @@ export interface operations {
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
                 overdue?: boolean;
+                watched?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -12003,6 +13581,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeOrderackInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReminders"];
                 };
             };
             /** @description Error */
@@ -12822,6 +14439,38 @@ export interface operations {
             };
         };
     };
+    "order-reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReminders"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "remote-solve-order": {
         parameters: {
             query?: never;
@@ -13075,6 +14724,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watch-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationWatchInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
                 };
             };
             /** @description Error */
@@ -16159,6 +17847,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgRemoval"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-watches": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Those that have ended */
+                over?: boolean;
+                /** @description Only those one keeps or follows */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWatcheslistOutWatchBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-watch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndWatchendInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-watch-progress": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddWatchProgressnoteInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
                 };
             };
             /** @description Error */
