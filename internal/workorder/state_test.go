@@ -69,6 +69,15 @@ func steps() map[string]step {
 		"task": func(p *Past, at int64) error {
 			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
 		},
+		"remind": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, Worker{"system", "system"}).event(KindRemind, Facts{Note: "看一下"})}, p.Order.can(KindRemind))
+		},
+		"watch": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, li).event(KindWatch, Facts{WatchID: "w", PersonID: wang.ID, PersonName: wang.Name, Until: at + 1})}, p.Order.can(KindWatch))
+		},
+		"unwatch": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, li).event(KindUnwatch, Facts{WatchID: "w", Note: "已办"})}, p.Order.can(KindUnwatch))
+		},
 		"task done": func(p *Past, at int64) error { return p.add(p.Order.doneTask(env(at, wang), "task-1", "已关阀")) },
 	}
 }

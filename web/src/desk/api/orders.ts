@@ -28,6 +28,7 @@ export interface OrderFilter {
   callBack?: string
   batchId?: string
   overdue?: boolean
+  watched?: boolean
   text?: string
   from?: number
   to?: number

@@ -7,7 +7,7 @@ import type { OrderFilter } from '../api/orders'
  */
 
 const lists = ['status', 'priority'] as const
-const switches = ['open', 'overdue'] as const
+const switches = ['open', 'overdue', 'watched'] as const
 const texts = ['campusId', 'departmentId', 'placeId', 'assetId', 'itemId', 'teamId', 'assigneeId', 'reporterId', 'callBack', 'batchId', 'text', 'sort'] as const
 const moments = ['from', 'to'] as const
 
