@@ -10,7 +10,7 @@ import (
 	"wardline/internal/workorder"
 )
 
-// supervise puts some of the older open orders under watch and asks for reports of others:
+// supervise puts some of the open orders under watch and asks for reports of others:
 // one still owed, one written, one reviewed with something to do.
 func supervise(ctx context.Context, p Parts, o Options) error {
 	chief, err := p.People.FindByLogin(ctx, "manager")
@@ -25,7 +25,7 @@ func supervise(ctx context.Context, p Parts, o Options) error {
 	if err != nil {
 		return err
 	}
-	list, _, err := p.Orders.List(ctx, workorder.Filter{Open: true, To: o.Now - clock.Day}, 200, "")
+	list, _, err := p.Orders.List(ctx, workorder.Filter{Open: true, To: o.Now - clock.Hour}, 200, "")
 	if err != nil {
 		return err
 	}

@@ -5069,7 +5069,6 @@ export interface components {
             base: number;
             /** Format: int64 */
             firedAt: number;
-            ladderId: string;
             /**
              * Format: int64
              * @description 0 for the first time, then the number of the repetition
@@ -5126,7 +5125,6 @@ export interface components {
         };
         EscalationReminders: {
             fired: components["schemas"]["EscalationFired"][];
-            ladderId?: string;
             /** @description The actor may take notice of them */
             may: boolean;
             nameEn?: string;
