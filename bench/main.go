@@ -64,7 +64,7 @@ func (s *setup) run(ctx context.Context, only []string) error {
 		}
 	}()
 	fmt.Printf("%-44s %14s %14s %8s  %s\n", "what", "ours", "limit or peer", "ratio", "aim")
-	for _, b := range []benchmark{{"create", benchCreate}, {"grab", benchGrab}, {"list", benchList}, {"start", benchStart}, {"live", benchLive}, {"page", benchPage}, {"replay", benchReplay}} {
+	for _, b := range []benchmark{{"create", benchCreate}, {"grab", benchGrab}, {"list", benchList}, {"start", benchStart}, {"live", benchLive}, {"page", benchPage}, {"replay", benchReplay}, {"remind", benchRemind}} {
 		if len(only) > 0 && !slices.Contains(only, b.name) {
 			continue
 		}

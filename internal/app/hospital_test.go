@@ -14,6 +14,7 @@ import (
 	"wardline/internal/attachment"
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
+	"wardline/internal/escalation"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
@@ -75,6 +76,7 @@ func buildOn(s *site) *hospital {
 	h.orders()
 	h.plans()
 	h.transport()
+	h.supervised()
 	h.belongings()
 	return h
 }
@@ -270,6 +272,24 @@ func (h *hospital) plans() {
 	}
 }
 
+// supervised are reports that are owed and watches, of orders within the viewer's reach and
+// outside.
+func (h *hospital) supervised() {
+	t, ctx := h.t, h.system()
+	owner := h.newcomer("overseer", identity.GrantSpec{RoleID: "admin", ScopeKind: identity.ScopeAll})
+	for _, name := range []string{"ward", "west", "crew"} {
+		o := h.byName[name+" order"]
+		var reportID string
+		must(t, 0, h.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			reportID, err = h.Escalation.OpenReport(ctx, tx, escalation.Opening{Kind: escalation.IncidentReport, Subject: o.id, OrderID: o.id, OwnerID: owner, DueAt: h.Clock.Now() + 300*clock.Day})
+			return err
+		}))
+		h.add(&thing{name: name + " report", kind: "report", id: reportID, campus: o.campus, dept: o.dept, vendor: o.vendor, teams: o.teams}, reportID)
+		w := must2(h.Escalation.PutUnderWatch(ctx, o.id, escalation.WatchInput{Reason: "WATCHED", FollowerID: owner, DueAt: h.Clock.Now() + 80*clock.Day, Every: 10080}, ""))(t)
+		h.add(&thing{name: name + " watch", kind: "watch", id: w.ID, campus: o.campus, dept: o.dept, vendor: o.vendor, teams: o.teams})
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func word(name string) string { return strings.ToUpper(strings.ReplaceAll(name, " ", "-")) }
@@ -357,6 +377,7 @@ func (h *hospital) belongings() {
 	h.do(h.root, "GET", "/api/v1/jobs", nil).into(t, &jobs)
 	own("a job", jobs.Items[0].ID)
 	own("a rule", must2(h.Rules.Rules(h.system()))(t)[0].ID)
+	own("a ladder", must2(h.Escalation.Ladders(h.system()))(t)[0].ID)
 	own("a mode", must2(h.Chooser.SaveMode(h.system(), "", 0, dispatch.ModeInput{Mode: dispatch.Manual}))(t).ID)
 }
 

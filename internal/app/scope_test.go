@@ -41,6 +41,9 @@ func (h *hospital) visible(role identity.Role, scope identity.ScopeKind, x *thin
 	if x.kind == "screen" && !slices.Contains(role.Permissions, identity.ScreenWrite) {
 		return false
 	}
+	if (x.kind == "report" || x.kind == "watch") && !slices.Contains(role.Permissions, identity.OrderSupervise) {
+		return false
+	}
 	if x.kind == "plan" && !slices.Contains(role.Permissions, identity.PlanRead) {
 		return false
 	}

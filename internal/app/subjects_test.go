@@ -16,6 +16,9 @@ var subjects = map[string]string{
 	"/api/v1/screens/{id}":            "screen",
 	"/api/v1/jobs/{id}":               "a job",
 	"/api/v1/rules/{id}":              "a rule",
+	"/api/v1/ladders/{id}":            "a ladder",
+	"/api/v1/due-reports/{id}":        "report",
+	"/api/v1/watches/{id}":            "watch",
 	"/api/v1/dispatch/modes/{id}":     "a mode",
 	"/api/v1/dispatch/items/{id}":     "open",
 	"/api/v1/dispatch/kits/{id}":      "person",
@@ -67,9 +70,9 @@ func (h *hospital) subjectOf(path string) string {
 // viewer's campus.
 func (h *hospital) subject(path string) map[string]string {
 	kind := h.subjectOf(path)
-	values := map[string]string{"kind": "place", "code": h.openCode, "taskId": absent}
+	values := map[string]string{"kind": "place", "code": h.openCode, "taskId": absent, "actionId": absent}
 	switch kind {
-	case "order", "asset", "plan", "booking", "loan":
+	case "order", "asset", "plan", "booking", "loan", "report", "watch":
 		values["id"] = h.id("ward " + kind)
 	case "person":
 		values["id"] = h.id("clerk")

@@ -23,13 +23,12 @@ type Rung struct {
 
 // Reminders are what an order has been and will be reminded of.
 type Reminders struct {
-	LadderID string  `json:"ladderId,omitempty"`
-	NameZh   string  `json:"nameZh,omitempty"`
-	NameEn   string  `json:"nameEn,omitempty"`
-	Rungs    []Rung  `json:"rungs"`
-	Fired    []Fired `json:"fired"`
-	Waiting  bool    `json:"waiting" doc:"Reminders that nobody has taken notice of"`
-	May      bool    `json:"may" doc:"The actor may take notice of them"`
+	NameZh  string  `json:"nameZh,omitempty"`
+	NameEn  string  `json:"nameEn,omitempty"`
+	Rungs   []Rung  `json:"rungs"`
+	Fired   []Fired `json:"fired"`
+	Waiting bool    `json:"waiting" doc:"Reminders that nobody has taken notice of"`
+	May     bool    `json:"may" doc:"The actor may take notice of them"`
 }
 
 // concerned tells whether the reminders of an order are the actor's business: who does
@@ -64,7 +63,7 @@ func (s *Service) Reminders(ctx context.Context, orderRef string) (Reminders, er
 		out.Fired, out.May = append(out.Fired, fired...), true
 		out.Waiting = slices.ContainsFunc(fired, func(f Fired) bool { return f.AckedAt == 0 }) && o.Open
 		if l := list[0].ladder; l != nil {
-			out.LadderID, out.NameZh, out.NameEn = l.ID, l.Body.NameZh, l.Body.NameEn
+			out.NameZh, out.NameEn = l.Body.NameZh, l.Body.NameEn
 			out.Rungs = rungs(l, &list[0], s.Clock.Now())
 		}
 		return nil

@@ -138,7 +138,7 @@ func timersOf(ctx context.Context, tx *db.Tx, kind string, subjects []string) ([
 // Fired is one time a step reminded people.
 type Fired struct {
 	OrderID   string   `db:"order_id" json:"-"`
-	LadderID  string   `db:"ladder_id" json:"ladderId"`
+	LadderID  string   `db:"ladder_id" json:"-"`
 	Step      string   `db:"step" json:"step"`
 	Base      int64    `db:"base" json:"base" doc:"The moment it is reckoned from"`
 	N         int64    `db:"n" json:"n" doc:"0 for the first time, then the number of the repetition"`

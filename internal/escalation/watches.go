@@ -99,6 +99,11 @@ func (s *Service) PutUnderWatch(ctx context.Context, orderRef string, in WatchIn
 	if err != nil {
 		return WatchView{}, err
 	}
+	k := o.Keys()
+	k.People = nil // one's own order is for somebody else to watch over
+	if !supervises(actor, k) {
+		return WatchView{}, fault.Denied()
+	}
 	sees, err := s.sees(ctx, o.ID, in.FollowerID)
 	if err != nil {
 		return WatchView{}, err

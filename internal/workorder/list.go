@@ -83,7 +83,7 @@ func (s *Service) Some(ctx context.Context, ids []string) (out []Order, err erro
 	if len(ids) == 0 {
 		return []Order{}, nil
 	}
-	q, err := s.query(identity.Of(ctx), identity.OrderRead, Filter{})
+	q, err := s.query(ctx, identity.OrderRead, Filter{})
 	if err != nil {
 		return nil, err
 	}

@@ -355,11 +355,15 @@ func (s *Service) actIn(ctx context.Context, tx *db.Tx, actor *identity.Actor, o
 		return o, err
 	}
 	events, err := decide(tx, &o, e)
-	if err == nil && len(events) > 0 && s.Guard != nil {
-		err = s.Guard(ctx, tx, &o, k)
-	}
 	if err != nil {
 		return o, err
+	}
+	if s.Guard != nil {
+		for i := range events {
+			if err := s.Guard(ctx, tx, &o, events[i].Kind); err != nil {
+				return o, err
+			}
+		}
 	}
 	return o, s.store(ctx, tx, actor.Who(), &o, events)
 }

@@ -79,6 +79,15 @@ func steps() map[string]step {
 		"solve": func(p *Past, at int64) error {
 			return p.Solve(env(at, li), outage, "核心交换机故障", "更换主控板")
 		},
+		"remind": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, Worker{"system", "system"}).event(KindRemind, Facts{Note: "看一下"})}, p.Order.can(KindRemind))
+		},
+		"watch": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, li).event(KindWatch, Facts{WatchID: "w", PersonID: wang.ID, PersonName: wang.Name, Until: at + 1})}, p.Order.can(KindWatch))
+		},
+		"unwatch": func(p *Past, at int64) error {
+			return p.add([]Event{env(at, li).event(KindUnwatch, Facts{WatchID: "w", Note: "已办"})}, p.Order.can(KindUnwatch))
+		},
 		"task done": func(p *Past, at int64) error {
 			return p.add(p.Order.doneTask(env(at, wang), "task-1", Work{Remedy: "已关阀", Labour: 5, Parts: []Part{{Name: "阀芯", Quantity: 1}}}))
 		},

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -174,11 +175,13 @@ func (c *liteConn) exec(ctx context.Context, text string, args []any) (sql.Resul
 	return s.ExecContext(ctx, args...)
 }
 
-// drop closes the connection; the next transaction opens a new one.
+// drop closes the connection; the next transaction opens a new one. The pool must not
+// have it back: a BEGIN that was called off may have begun all the same.
 func (c *liteConn) drop() {
 	for _, s := range c.stmts {
 		_ = s.Close()
 	}
+	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = c.conn.Close()
 	c.conn, c.stmts = nil, nil
 }

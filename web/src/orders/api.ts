@@ -19,10 +19,10 @@ export function taskDonePath(id: string, taskId: string): string {
 }
 
 /** My open work. */
-export const myWork = async () => (await api.get('/api/v1/orders', { query: { assigneeId: 'me', open: true, sort: 'due', limit: 200 } })).items
+export const myWork = async () => (await api.get('/api/v1/orders', { query: { assigneeId: 'me', open: true, sort: 'urgent', limit: 200 } })).items
 
 /** What I may grab. */
-export const pool = async () => (await api.get('/api/v1/orders', { query: { status: ['pooled'], sort: 'due', limit: 100 } })).items
+export const pool = async () => (await api.get('/api/v1/orders', { query: { status: ['pooled'], sort: 'urgent', limit: 100 } })).items
 
 /** What I reported, newest first. */
 export const myReports = (cursor = '') => api.get('/api/v1/orders', { query: { reporterId: 'me', limit: 30, cursor } })

@@ -10,6 +10,7 @@ function title(event: OrderEvent): string {
     name: facts.assigneeName ?? facts.teamName ?? '',
     team: facts.teamName ?? facts.task?.teamName ?? '',
     number: facts.intoNumber ?? '',
+    person: facts.personName ?? '',
     score: facts.scores?.overall ?? '',
     clock: facts.clock ? t(`clock.${facts.clock}`) : '',
   })

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/o/:id', component: () => import('./pages/OrderPage.vue') },
     { path: '/o/:id/finish', component: () => import('./pages/FinishPage.vue') },
     { path: '/o/:id/task/:task', component: () => import('./pages/TaskPage.vue') },
+    { path: '/report/:id', component: () => import('./pages/ReportPage.vue') },
     { path: '/inbox', component: () => import('@/inbox/InboxPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

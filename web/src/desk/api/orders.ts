@@ -33,6 +33,7 @@ export interface OrderFilter {
   nobody?: boolean
   urged?: boolean
   dueSoon?: boolean
+  watched?: boolean
   text?: string
   from?: number
   to?: number

@@ -16,11 +16,14 @@ export interface BoardColumn {
 
 export const boardStates = ['reported', 'queued', 'pooled', 'assigned', 'accepted', 'working', 'held']
 
-/** The most pressing first: overdue ones, then by the deadline; what has none comes last. */
+/** By how much an urge moves an order up. */
+const urgeWorth = 30 * 60_000
+
+/** The most pressing first: overdue ones, then by the deadline, brought forward by urges; what has none comes last. */
 export function pressing(a: Card, b: Card): number {
   const late = Number(Boolean(b.overdue)) - Number(Boolean(a.overdue))
   if (late !== 0) return late
-  const due = (card: Card) => card.finishDue ?? Infinity
+  const due = (card: Card) => (card.finishDue ?? Infinity) - card.urges * urgeWorth
   return due(a) === due(b) ? a.id.localeCompare(b.id) : due(a) - due(b)
 }
 

@@ -1,0 +1,26 @@
+import { chromium } from '@playwright/test'
+const base='http://127.0.0.1:18160', pw=process.env.PW
+const b=await chromium.launch({executablePath:'/usr/bin/chromium',args:['--no-sandbox','--disable-gpu']})
+async function ctx(login,vp){const c=await b.newContext({viewport:vp,locale:'zh-CN'});const r=await c.request.post(base+'/api/v1/auth/login',{data:{login,password:pw},headers:{Origin:base}});console.log(login,r.status(), (await r.text()).slice(0,100));return c}
+const desk=await ctx('manager',{width:1440,height:900})
+const p=await desk.newPage(); p.on('pageerror',e=>console.log('ERR',e.message)); p.on('console',m=>m.type()==='error'&&console.log('console',m.text()))
+const shot=async(page,path,name)=>{await page.goto(base+path);await page.waitForTimeout(2500);await page.screenshot({path:`/tmp/esc/${name}.png`})}
+await shot(p,'/desk/due-reports','reports')
+await shot(p,'/desk/watches','watches')
+const j=await (await desk.request.get(base+'/api/v1/due-reports')).json(); console.log(j.items?.length)
+const by=s=>j.items.find(x=>x.state===s)
+await shot(p,'/desk/due-reports/'+by('submitted').id,'report-submitted')
+await shot(p,'/desk/due-reports/'+by('closed').id,'report-closed')
+const w=await (await desk.request.get(base+'/api/v1/watches')).json()
+await shot(p,'/desk/orders/'+w.items[0].orderId,'order')
+await p.locator('button.chip.tone-red').first().click(); await p.waitForTimeout(800); await p.screenshot({path:'/tmp/esc/watchdialog.png'})
+const admin=await ctx('admin',{width:1440,height:900})
+const q=await admin.newPage(); q.on('pageerror',e=>console.log('ERR',e.message))
+await shot(q,'/desk/ladders','ladders')
+const l=await (await admin.request.get(base+'/api/v1/ladders')).json()
+await shot(q,'/desk/ladders/'+l.items[0].id,'ladder')
+const ph=await ctx('admin',{width:390,height:844})
+const r=await ph.newPage(); r.on('pageerror',e=>console.log('ERR',e.message))
+await shot(r,'/m/work/report/'+by('open').id,'phone')
+await shot(r,'/m/work/o/'+w.items[0].orderId,'phone-order')
+await b.close()
