@@ -15,6 +15,7 @@ import (
 	"wardline/internal/catalog"
 	"wardline/internal/dispatch"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
@@ -73,6 +74,7 @@ func buildOn(s *site) *hospital {
 	h.assets()
 	h.orders()
 	h.plans()
+	h.incidents()
 	h.belongings()
 	return h
 }
@@ -247,6 +249,30 @@ func (h *hospital) plans() {
 			Recurrence: upkeep.Recurrence{Rule: "FREQ=YEARLY", StartAt: h.Clock.Now() + 300*clock.Day, OffDay: upkeep.OffKeep}}))(h.t)
 		h.add(&thing{name: p.name, kind: "plan", id: v.ID, campus: p.campus, dept: p.dept}, v.ID, v.Name, v.Words)
 	}
+}
+
+// incidents are led by three of the orders; the others look like one fault.
+func (h *hospital) incidents() {
+	must(h.t, 0, h.Incidents.Look(h.system()))
+	h.add(&thing{name: "a suggestion", kind: "suggestion", campus: h.west, dept: h.clinic, teams: []string{h.crew}})
+	for _, p := range []struct{ name, lead, campus, dept, team string }{
+		{"ward incident", "ward order", h.east, h.ward, ""}, {"office incident", "office order", h.east, h.office, h.other},
+		{"west incident", "second west order", h.west, h.clinic, h.away},
+	} {
+		v := must2(h.Incidents.Declare(h.system(), incident.Declaration{LeadID: h.id(p.lead), Title: "TITLE-" + word(p.name), Notice: "NOTICE-" + word(p.name),
+			Affected: incident.Affected{DepartmentIDs: []string{p.dept}}}, ""))(h.t)
+		x := &thing{name: p.name, kind: "incident", id: v.ID, campus: p.campus, dept: p.dept}
+		if p.team != "" {
+			x.teams = []string{p.team}
+		}
+		h.add(x, v.ID, v.Number, v.Title, v.Notice)
+	}
+	list := must2(h.Incidents.Suggestions(h.system()))(h.t)
+	if len(list) != 1 || list[0].Count != 4 {
+		h.t.Fatalf("%d suggestions", len(list))
+	}
+	x := h.byName["a suggestion"]
+	x.id, x.marks = list[0].ID, []string{list[0].ID}
 }
 
 func second[T any](_ T, err error) error { return err }

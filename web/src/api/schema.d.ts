@@ -1349,6 +1349,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incident-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emergency plans in their order */
+        get: operations["list-incident-plans"];
+        put?: never;
+        /** Add an emergency plan */
+        post: operations["add-incident-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an emergency plan */
+        put: operations["save-incident-plan"];
+        post?: never;
+        /** Remove an emergency plan; copied check lists stay */
+        delete: operations["remove-incident-plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When reports are suggested as one fault */
+        get: operations["get-incident-settings"];
+        /** Change when reports are suggested as one fault */
+        put: operations["save-incident-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders that look like one fault */
+        get: operations["list-incident-suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-suggestions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that orders do not have one cause */
+        post: operations["dismiss-incident-suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List major incidents, the newest first */
+        get: operations["list-incidents"];
+        put?: never;
+        /** Declare a major incident */
+        post: operations["declare-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One major incident */
+        get: operations["get-incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let orders follow an incident */
+        post: operations["attach-to-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/broadcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whom it affects and what they are told */
+        put: operations["broadcast-incident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders that may tell of an incident */
+        get: operations["list-incident-candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident whose report is complete */
+        post: operations["close-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the commander */
+        post: operations["command-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/detach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return an order to the queue */
+        post: operations["detach-from-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of an incident */
+        get: operations["list-incident-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write the closing report */
+        put: operations["save-incident-report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change an incident's status */
+        post: operations["turn-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a task to the check list */
+        post: operations["add-incident-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/steps/{stepId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick a step off */
+        post: operations["tick-incident-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in an incident and to its lead order */
+        get: operations["incident-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell how it goes */
+        post: operations["update-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1411,6 +1755,23 @@ export interface paths {
         put?: never;
         /** Call a job off */
         post: operations["cancel-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/known-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Running incidents that a report would tell of */
+        get: operations["list-known-faults"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1547,6 +1908,23 @@ export interface paths {
         put?: never;
         /** Say that the caller goes */
         post: operations["check-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own department and campus are told of major incidents */
+        get: operations["list-notices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2621,6 +2999,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/notices/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is told of major incidents at the place of a scanned code */
+        get: operations["list-public-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/orders": {
         parameters: {
             query?: never;
@@ -3576,6 +3971,9 @@ export interface components {
             /** @description Last day, YYYY-MM-DD */
             warrantyUntil?: string;
         };
+        AttachToIncidentattachInBody: {
+            orderIds: string[];
+        };
         AttachmentUploaded: {
             /** Format: int64 */
             createdAt: number;
@@ -3613,7 +4011,7 @@ export interface components {
             /** @description For create_order */
             itemId?: string;
             /** @enum {string} */
-            kind: "set_priority" | "set_onsite" | "set_team" | "dispatch" | "dispatch_same" | "pool" | "notify" | "escalate" | "add_task" | "hold" | "note" | "webhook" | "create_order";
+            kind: "set_priority" | "set_onsite" | "set_team" | "dispatch" | "dispatch_same" | "pool" | "notify" | "escalate" | "add_task" | "hold" | "note" | "webhook" | "create_order" | "major_incident";
             /**
              * Format: int64
              * @description For hold: for how long; 0 is open
@@ -3632,7 +4030,7 @@ export interface components {
             teamHint?: string;
             /** @description For set_team, add_task; the order's own for dispatch and pool when empty */
             teamId?: string;
-            /** @description What is told, noted or asked; a reason for escalate and set_team */
+            /** @description What is told, noted or asked; a reason for escalate and set_team; the title for major_incident, the item's name when empty */
             text?: string;
             /** @description For notify: assignee, leads, team, reporter, agents, person */
             to?: string[];
@@ -4105,6 +4503,9 @@ export interface components {
              */
             version?: number;
         };
+        CommandIncidentcommandInBody: {
+            personId: string;
+        };
         ConfirmOrderconfirmInBody: {
             /**
              * Format: int64
@@ -4179,9 +4580,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DetachFromIncidentdetachInBody: {
+            orderId: string;
+            reason: string;
+        };
         DisableTotpagainInBody: {
             /** @description The own password, once more */
             password: string;
+        };
+        DismissIncidentSuggestiondismissInBody: {
+            reason: string;
         };
         DispatchCandidate: {
             /** @description May see and work on the order; nobody else is given it automatically */
@@ -5257,6 +5665,421 @@ export interface components {
             /** @description The JSON of a table, or lines: off or work, date, name */
             text: string;
         };
+        Incident: {
+            /**
+             * Format: int64
+             * @description The first report
+             */
+            beganAt: number;
+            /** @description Those affected are told */
+            broadcast: boolean;
+            campusIds: string[];
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            commanderId: string;
+            commanderName: string;
+            /** Format: int64 */
+            declaredAt: number;
+            declaredBy: string;
+            declaredName: string;
+            departmentIds: string[];
+            /** @description The whole hospital is affected */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description When it should be over
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description Reports of these items may tell of it */
+            itemIds: string[];
+            itemName: string;
+            itemNameEn: string;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            leadNumber: string;
+            /** Format: int64 */
+            mitigatedAt?: number;
+            /** @description What they are told */
+            notice: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** @description Where the fault is; reports from within it may tell of it */
+            placeId?: string;
+            placeName?: string;
+            planNameEn?: string;
+            planNameZh?: string;
+            priority: string;
+            remedy?: string;
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            resolvedAt?: number;
+            /**
+             * Format: int64
+             * @description Members solved since it was resolved
+             */
+            solved: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            title: string;
+            /**
+             * Format: int64
+             * @description Members that were open when it was resolved
+             */
+            toSolve: number;
+            /**
+             * Format: int64
+             * @description When the next word of progress is due
+             */
+            updateDue?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+        };
+        IncidentAnnouncement: {
+            campusIds?: string[];
+            departmentIds?: string[];
+            /** @description The whole hospital */
+            everywhere?: boolean;
+            notice?: string;
+            /** @description Those affected are told */
+            on: boolean;
+            /** @description Send a message too */
+            tell?: boolean;
+        };
+        IncidentDeclaration: {
+            /** @description Tell those affected at once */
+            broadcast?: boolean;
+            campusIds?: string[];
+            /** @description Absent is who declares */
+            commanderId?: string;
+            departmentIds?: string[];
+            /**
+             * Format: int64
+             * @description Minutes until the next word of progress is due; absent takes the plan's
+             */
+            every?: number;
+            /** @description The whole hospital */
+            everywhere?: boolean;
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            expectedAt?: number;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            notice?: string;
+            /** @description Orders that follow it */
+            orderIds?: string[];
+            /** @description Where the fault is, when it is at one place */
+            placeId?: string;
+            /** @description Emergency plan whose check list is copied; absent takes the one that fits, - none */
+            planId?: string;
+            /** @description The suggestion it comes from */
+            suggestionId?: string;
+            title: string;
+        };
+        IncidentEntry: {
+            actorId: string;
+            actorName: string;
+            /** Format: int64 */
+            at: number;
+            /** @description Kind of the lead order's event, for an entry that comes from there */
+            event?: string;
+            id: string;
+            kind: string;
+            /** @description Of the order */
+            number?: string;
+            orderId?: string;
+            /** Format: int64 */
+            recordedAt: number;
+            text?: string;
+        };
+        IncidentFollowUp: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            dueAt: number;
+            owner: string;
+            text: string;
+        };
+        IncidentNewStep: {
+            /**
+             * Format: int64
+             * @description From now; 0 is no limit
+             */
+            minutes?: number;
+            ownerId?: string;
+            title: string;
+        };
+        IncidentPlan: {
+            active: boolean;
+            body: components["schemas"]["IncidentPlanBody"];
+            /** @description Of a plan that came with Wardline */
+            code?: string;
+            id: string;
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        IncidentPlanBody: {
+            /**
+             * Format: int64
+             * @description Minutes between two words of progress
+             */
+            every?: number;
+            /** @description Codes of the items it is for; two letters stand for a category */
+            items?: string[];
+            nameEn: string;
+            nameZh: string;
+            /** @description What those affected are told first */
+            notice?: string;
+            steps: components["schemas"]["IncidentPlanStep"][];
+        };
+        IncidentPlanInput: {
+            active: boolean;
+            body: components["schemas"]["IncidentPlanBody"];
+            /** Format: int64 */
+            position?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; for a change
+             */
+            version?: number;
+        };
+        IncidentPlanStep: {
+            /**
+             * Format: int64
+             * @description From the declaration; 0 is no limit
+             */
+            minutes?: number;
+            roleEn?: string;
+            /** @description Who does it */
+            roleZh?: string;
+            titleEn: string;
+            titleZh: string;
+        };
+        IncidentReport: {
+            cause?: string;
+            /**
+             * Format: int64
+             * @description Departments that reported it, when it was closed
+             */
+            departments?: number;
+            followUps?: components["schemas"]["IncidentFollowUp"][];
+            impact?: string;
+            lessons?: string;
+            measures?: string;
+            /**
+             * Format: int64
+             * @description From the first report until it was resolved
+             */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description Orders of it, when it was closed
+             */
+            orders?: number;
+        };
+        IncidentSettingsView: {
+            /**
+             * Format: int64
+             * @description Words are alike from so many per cent of common pairs of letters
+             */
+            alike: number;
+            /**
+             * Format: int64
+             * @description And from so many departments
+             */
+            areas: number;
+            /**
+             * Format: int64
+             * @description Reports within so many minutes of each other
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description So many of one asset, or within one building
+             */
+            near: number;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description So many from all over
+             */
+            wide: number;
+        };
+        IncidentStep: {
+            /** Format: int64 */
+            doneAt?: number;
+            doneBy?: string;
+            doneName?: string;
+            /** Format: int64 */
+            dueAt?: number;
+            id: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description Its time ran out then
+             */
+            overdueAt?: number;
+            ownerId?: string;
+            ownerName?: string;
+            /** Format: int64 */
+            position: number;
+            roleEn?: string;
+            roleZh?: string;
+            titleEn: string;
+            titleZh: string;
+        };
+        IncidentSuggestionView: {
+            /**
+             * @description What they have in common beside the fault
+             * @enum {string}
+             */
+            basis: "asset" | "place" | "campus" | "hospital";
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            departments: number;
+            /** Format: int64 */
+            firstAt: number;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            lastAt: number;
+            orders: components["schemas"]["WorkorderOrder"][];
+        };
+        IncidentTick: {
+            done: boolean;
+            note?: string;
+        };
+        IncidentTimelineitemsOutEntryBody: {
+            items: components["schemas"]["IncidentEntry"][];
+            nextCursor?: string;
+        };
+        IncidentTurn: {
+            /** @description For resolved: what was wrong */
+            cause?: string;
+            note?: string;
+            /** @description For resolved: what was done; each member is finished with it */
+            remedy?: string;
+            /** @enum {string} */
+            to: "open" | "mitigated" | "resolved";
+        };
+        IncidentUpdate: {
+            /**
+             * Format: int64
+             * @description Minutes until the next one is due; 0 is none
+             */
+            every?: number;
+            /**
+             * Format: int64
+             * @description When it should be over; absent is not known
+             */
+            expectedAt?: number;
+            /** @description Send a message to those affected too */
+            tell?: boolean;
+            text: string;
+        };
+        IncidentView: {
+            /**
+             * Format: int64
+             * @description The first report
+             */
+            beganAt: number;
+            /** @description Those affected are told */
+            broadcast: boolean;
+            campusIds: string[];
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            commanderId: string;
+            commanderName: string;
+            /** Format: int64 */
+            declaredAt: number;
+            declaredBy: string;
+            declaredName: string;
+            departmentIds: string[];
+            /** @description The whole hospital is affected */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description When it should be over
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description Reports of these items may tell of it */
+            itemIds: string[];
+            itemName: string;
+            itemNameEn: string;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            leadNumber: string;
+            /** @description This person may command it */
+            may: boolean;
+            /** Format: int64 */
+            mitigatedAt?: number;
+            /** @description Names of the campuses and departments, by id */
+            names: {
+                [key: string]: string;
+            };
+            /** @description Statuses that may follow */
+            next: string[];
+            /** @description What they are told */
+            notice: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** @description Where the fault is; reports from within it may tell of it */
+            placeId?: string;
+            placeName?: string;
+            planNameEn?: string;
+            planNameZh?: string;
+            priority: string;
+            reach: components["schemas"]["WorkorderReach"];
+            remedy?: string;
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            resolvedAt?: number;
+            /**
+             * Format: int64
+             * @description Members solved since it was resolved
+             */
+            solved: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            steps: components["schemas"]["IncidentStep"][];
+            title: string;
+            /**
+             * Format: int64
+             * @description Members that were open when it was resolved
+             */
+            toSolve: number;
+            /**
+             * Format: int64
+             * @description When the next word of progress is due
+             */
+            updateDue?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+        };
         IntakeOrderintakeInBody: {
             /**
              * Format: int64
@@ -5354,12 +6177,40 @@ export interface components {
         ListHoldReasonsreasonsOutBody: {
             items: components["schemas"]["SlaReason"][];
         };
+        ListIncidentCandidatesitemsOutOrderBody: {
+            items: components["schemas"]["WorkorderOrder"][];
+            nextCursor?: string;
+        };
+        ListIncidentOrdersitemsOutOrderBody: {
+            items: components["schemas"]["WorkorderOrder"][];
+            nextCursor?: string;
+        };
+        ListIncidentPlansitemsOutPlanBody: {
+            items: components["schemas"]["IncidentPlan"][];
+            nextCursor?: string;
+        };
+        ListIncidentSuggestionsitemsOutSuggestionViewBody: {
+            items: components["schemas"]["IncidentSuggestionView"][];
+            nextCursor?: string;
+        };
+        ListIncidentsitemsOutIncidentBody: {
+            items: components["schemas"]["Incident"][];
+            nextCursor?: string;
+        };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
         };
+        ListKnownFaultsitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
+            nextCursor?: string;
+        };
         ListMessageslistOutBody: {
             items: components["schemas"]["NotifyMessageView"][];
+            nextCursor?: string;
+        };
+        ListNoticesitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
             nextCursor?: string;
         };
         ListNotifyTemplateslistOutBody: {
@@ -5392,6 +6243,10 @@ export interface components {
         };
         ListPlanspageOutPlanBody: {
             items: components["schemas"]["UpkeepPlan"][];
+            nextCursor?: string;
+        };
+        ListPublicNoticesitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
             nextCursor?: string;
         };
         ListPushDevicesdevicesOutBody: {
@@ -6532,6 +7387,8 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            /** @description Known fault that it tells of too: the order follows it from the start */
+            incidentId?: string;
             itemId: string;
             /**
              * @description Only for those who take in; the item's otherwise
@@ -6647,6 +7504,11 @@ export interface components {
             /** Format: int64 */
             stamp: number;
             table: components["schemas"]["SlaYear"];
+        };
+        SaveIncidentReportreportInBody: {
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            version?: number;
         };
         "SaveLimitssave-limitsRequest": {
             limits: components["schemas"]["SlaLimit"][];
@@ -7180,6 +8042,7 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            incident?: components["schemas"]["WorkorderIncidentRef"];
             into?: string;
             intoNumber?: string;
             /** Format: int64 */
@@ -7206,6 +8069,28 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+        };
+        WorkorderIncidentRef: {
+            id: string;
+            number: string;
+        };
+        WorkorderIncidentState: {
+            /**
+             * Format: int64
+             * @description When it should be over, Unix milliseconds
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description The last word of progress */
+            notice?: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** Format: int64 */
+            since: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            title: string;
         };
         WorkorderLimits: {
             /**
@@ -7311,6 +8196,14 @@ export interface components {
             /** Format: int64 */
             holdUntil?: number;
             id: string;
+            /** @description Major incident it is part of */
+            incidentId?: string;
+            incidentNumber?: string;
+            /**
+             * @description A member waits for the incident's end and is solved with it
+             * @enum {string}
+             */
+            incidentRole?: "" | "lead" | "member";
             /** Format: int64 */
             intakeAt?: number;
             itemCode: string;
@@ -7428,6 +8321,8 @@ export interface components {
             finishDue?: number;
             /** Format: int64 */
             finishedAt?: number;
+            /** @description How the major incident stands that it is part of */
+            incident?: components["schemas"]["WorkorderIncidentState"];
             itemName: string;
             itemNameEn: string;
             number: string;
@@ -7447,6 +8342,24 @@ export interface components {
             /** Format: int64 */
             urges: number;
         };
+        WorkorderReach: {
+            /** Format: int64 */
+            departments: number;
+            /**
+             * Format: int64
+             * @description The first report, Unix milliseconds
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Members not solved yet
+             */
+            open: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            urges: number;
+        };
         WorkorderReport: {
             aidTools?: string[];
             assetId?: string;
@@ -7460,6 +8373,8 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            /** @description Known fault that it tells of too: the order follows it from the start */
+            incidentId?: string;
             itemId: string;
             /**
              * @description Only for those who take in; the item's otherwise
@@ -7516,6 +8431,8 @@ export interface components {
             expiresAt: number;
             /** @description Orders reported today, by hour of the day, 24 values */
             hours: number[];
+            /** @description Major incidents that are not over */
+            incidents: components["schemas"]["WorkorderIncidentState"][];
             /** @description Open orders with a clock that ran out, the most pressing first */
             late: components["schemas"]["WorkorderScreenOrder"][];
             latest: components["schemas"]["WorkorderScreenOrder"][];
@@ -7691,6 +8608,16 @@ export interface components {
             /** Format: int64 */
             holdUntil?: number;
             id: string;
+            /** @description How the major incident stands that it is part of; only where one order is asked for */
+            incident?: components["schemas"]["WorkorderIncidentState"];
+            /** @description Major incident it is part of */
+            incidentId?: string;
+            incidentNumber?: string;
+            /**
+             * @description A member waits for the incident's end and is solved with it
+             * @enum {string}
+             */
+            incidentRole?: "" | "lead" | "member";
             /** Format: int64 */
             intakeAt?: number;
             itemCode: string;
@@ -11055,6 +11982,843 @@ export interface operations {
             };
         };
     };
+    "list-incident-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentPlansitemsOutPlanBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPlanInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentSettingsView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentSuggestionsitemsOutSuggestionViewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dismiss-incident-suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIncidentSuggestiondismissInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incidents": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Any of these */
+                status?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentsitemsOutIncidentBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attach-to-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachToIncidentattachInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "broadcast-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentCandidatesitemsOutOrderBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "command-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandIncidentcommandInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "detach-from-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetachFromIncidentdetachInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-orders": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentOrdersitemsOutOrderBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveIncidentReportreportInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "turn-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTurn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-incident-step": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNewStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tick-incident-step": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTick"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident-timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentTimelineitemsOutEntryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-jobs": {
         parameters: {
             query?: {
@@ -11166,6 +12930,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-known-faults": {
+        parameters: {
+            query: {
+                itemId: string;
+                placeId?: string;
+                assetId?: string;
+                departmentId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKnownFaultsitemsOutIncidentStateBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -11418,6 +13216,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgMyDuty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNoticesitemsOutIncidentStateBody"];
                 };
             };
             /** @description Error */
@@ -11696,6 +13523,8 @@ export interface operations {
                 reporterId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
@@ -11785,6 +13614,8 @@ export interface operations {
                 reporterId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
@@ -11873,6 +13704,8 @@ export interface operations {
                 reporterId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
@@ -14188,6 +16021,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgFoundPointNow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-public-notices": {
+        parameters: {
+            query?: {
+                /** @description Only those that a report of this item would tell of, whether they are broadcast or not */
+                itemId?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPublicNoticesitemsOutIncidentStateBody"];
                 };
             };
             /** @description Error */
