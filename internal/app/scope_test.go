@@ -20,7 +20,7 @@ import (
 func (h *hospital) told(o operation, x *thing, mark string) bool {
 	brief := x.kind == "person" && (mark == x.id || strings.HasPrefix(mark, "PERSON-") || strings.HasPrefix(mark, "TITLE-"))
 	switch {
-	case x.kind == "incident" && strings.Contains(o.path, "/orders"): // an order says of which incident it is part, and how that stands
+	case x.kind == "incident" && (strings.HasPrefix(o.path, "/api/v1/orders") || strings.HasPrefix(o.path, "/api/v1/public/orders")): // an order says of which incident it is part, and how that stands
 		return true
 	case o.path == "/api/v1/people/picker", o.path == "/api/v1/duty-now", o.path == "/api/v1/points-now",
 		o.path == "/api/v1/people/{id}/skills" && !o.changes(): // colleagues of the own team, by name
