@@ -10,6 +10,7 @@ import (
 	"wardline/internal/asset"
 	"wardline/internal/catalog"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
 	"wardline/internal/upkeep"
@@ -35,6 +36,8 @@ type Parts struct {
 	Assets  *asset.Service
 	Orders  *workorder.Service
 	Plans   *upkeep.Service
+	// Incidents are the major ones.
+	Incidents *incident.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -72,6 +75,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
+	}
+	if err := t.outage(ctx, p.DB, p.Incidents); err != nil {
+		return nil, fmt.Errorf("incident: %w", err)
 	}
 	return h.accounts, nil
 }
