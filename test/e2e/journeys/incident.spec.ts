@@ -33,6 +33,7 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     await expect(banner.first()).toBeVisible({ timeout: 60_000 })
     await banner.first().getByRole('button', { name: '宣布重大事件' }).click()
     const dialog = desk.getByRole('dialog')
+    await desk.screenshot({ path: '/tmp/inc-declare.png' })
     await dialog.getByLabel('事件名称').fill(`全院HIS瘫痪${mark}`)
     await dialog.getByLabel('全院', { exact: true }).check()
     await dialog.getByLabel('通告内容').fill('信息中心正在抢修')
@@ -46,7 +47,7 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     const first = desk.getByRole('checkbox', { name: '确认影响范围和开始时间' })
     await first.focus()
     await desk.keyboard.press('Space')
-    await expect(desk.locator('.incident-steps > li').first()).toContainText('刘')
+    await expect(desk.locator('.incident-steps > li').first()).toContainText((await hospital.me('agent')).name)
   })
 
   await test.step('no member is given to anybody', async () => {
@@ -60,13 +61,24 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
   await test.step('a later caller is told before sending and joins with one tap', async () => {
     await expect(phone.getByText(`全院HIS瘫痪${mark}`)).toBeVisible()
     await expect(phone.getByText('信息中心正在抢修').first()).toBeVisible()
+    await phone.screenshot({ path: '/tmp/inc-phone-home.png' })
   })
   let tenth: Order
-  await test.step('the order of a joiner follows the incident and says so', async () => {
-    const nurse = await hospital.as('nurse')
-    tenth = await nurse.post<Order>('/orders', { itemId: item.id, words: `我也受影响${mark}`, channel: 'web', incidentId: incident.id })
-    await phone.goto(`/m/o/${tenth.id}`)
+  await test.step('one tap is enough to be affected too, and the order says that it waits for the incident', async () => {
+    const thing = await hospital.newAsset('nurse', { class: 'pc', name: '护士站电脑' })
+    await phone.goto(`/m/s/${thing.code}`)
+    await phone.getByRole('searchbox').fill('大面积')
+    await phone.getByRole('button', { name: '全院HIS瘫痪' }).first().tap()
+    await expect(phone.getByText(`全院HIS瘫痪${mark}`)).toBeVisible()
+    await phone.screenshot({ path: '/tmp/inc-phone-report.png', fullPage: true })
+    await phone.getByRole('button', { name: '我也受影响' }).tap()
     await expect(phone.getByText('已知故障，正在统一处理')).toBeVisible()
+    await phone.screenshot({ path: '/tmp/inc-phone-track.png' })
+    await desk.screenshot({ path: '/tmp/inc-desk.png' })
+    const { items } = await agent.get<Listed<Order>>('/orders', { assetId: thing.asset.id })
+    expect(items).toHaveLength(1)
+    tenth = items[0]!
+    expect(tenth).toMatchObject({ status: 'queued', incidentRole: 'member', incidentId: incident.id })
   })
 
   await test.step('a word of progress changes the banner', async () => {
@@ -108,6 +120,7 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     await expect(dialog).toBeHidden()
     await desk.getByRole('button', { name: '结案' }).click()
     await expect(desk.getByText('已结案').first()).toBeVisible()
+    await desk.screenshot({ path: '/tmp/inc-closed.png', fullPage: true })
     const html = await agent.page(`/api/v1/incidents/${incident.id}/report`)
     expect(html).toContain('备用库演练不足')
     expect(html).toContain('切换备用库')

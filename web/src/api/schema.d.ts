@@ -5673,7 +5673,7 @@ export interface components {
             beganAt: number;
             /** @description Those affected are told */
             broadcast: boolean;
-            campusIds: string[];
+            campusIds?: string[];
             cause?: string;
             /** Format: int64 */
             closedAt?: number;
@@ -5683,7 +5683,7 @@ export interface components {
             declaredAt: number;
             declaredBy: string;
             declaredName: string;
-            departmentIds: string[];
+            departmentIds?: string[];
             /** @description The whole hospital is affected */
             everywhere: boolean;
             /**
@@ -6002,7 +6002,7 @@ export interface components {
             beganAt: number;
             /** @description Those affected are told */
             broadcast: boolean;
-            campusIds: string[];
+            campusIds?: string[];
             cause?: string;
             /** Format: int64 */
             closedAt?: number;
@@ -6012,7 +6012,7 @@ export interface components {
             declaredAt: number;
             declaredBy: string;
             declaredName: string;
-            departmentIds: string[];
+            departmentIds?: string[];
             /** @description The whole hospital is affected */
             everywhere: boolean;
             /**
