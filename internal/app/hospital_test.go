@@ -16,6 +16,7 @@ import (
 	"wardline/internal/dispatch"
 	"wardline/internal/escalation"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
@@ -77,6 +78,7 @@ func buildOn(s *site) *hospital {
 	h.plans()
 	h.transport()
 	h.supervised()
+	h.incidents()
 	h.belongings()
 	return h
 }
@@ -288,6 +290,30 @@ func (h *hospital) supervised() {
 		w := must2(h.Escalation.PutUnderWatch(ctx, o.id, escalation.WatchInput{Reason: "WATCHED", FollowerID: owner, DueAt: h.Clock.Now() + 80*clock.Day, Every: 10080}, ""))(t)
 		h.add(&thing{name: name + " watch", kind: "watch", id: w.ID, campus: o.campus, dept: o.dept, vendor: o.vendor, teams: o.teams})
 	}
+}
+
+// incidents are led by three of the orders; the others look like one fault.
+func (h *hospital) incidents() {
+	must(h.t, 0, h.Incidents.Look(h.system()))
+	h.add(&thing{name: "a suggestion", kind: "suggestion", campus: h.west, dept: h.clinic, teams: []string{h.crew}})
+	for _, p := range []struct{ name, lead, campus, dept, team string }{
+		{"ward incident", "ward order", h.east, h.ward, ""}, {"office incident", "office order", h.east, h.office, h.other},
+		{"west incident", "second west order", h.west, h.clinic, h.away},
+	} {
+		v := must2(h.Incidents.Declare(h.system(), incident.Declaration{LeadID: h.id(p.lead), Title: "TITLE-" + word(p.name), Notice: "NOTICE-" + word(p.name),
+			Affected: incident.Affected{DepartmentIDs: []string{p.dept}}}, ""))(h.t)
+		x := &thing{name: p.name, kind: "incident", id: v.ID, campus: p.campus, dept: p.dept}
+		if p.team != "" {
+			x.teams = []string{p.team}
+		}
+		h.add(x, v.ID, v.Number, v.Title, v.Notice)
+	}
+	list := must2(h.Incidents.Suggestions(h.system()))(h.t)
+	if len(list) != 1 || list[0].Count != 4 {
+		h.t.Fatalf("%d suggestions", len(list))
+	}
+	x := h.byName["a suggestion"]
+	x.id, x.marks = list[0].ID, []string{list[0].ID}
 }
 
 func second[T any](_ T, err error) error { return err }

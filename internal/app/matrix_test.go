@@ -32,6 +32,11 @@ var wantAll = map[string]string{
 	"POST /api/v1/campuses":          "a new campus lies in no scope yet",
 	"POST /api/v1/vendors":           "a new vendor lies in no scope yet",
 	"POST /api/v1/skills":            "a skill belongs to the whole hospital",
+
+	"POST /api/v1/incident-plans":        "an emergency plan is the whole hospital's",
+	"PUT /api/v1/incident-plans/{id}":    "an emergency plan is the whole hospital's",
+	"DELETE /api/v1/incident-plans/{id}": "an emergency plan is the whole hospital's",
+	"PUT /api/v1/incident-settings":      "reports are held against each other everywhere",
 }
 
 // whole returns why an operation wants the permission in the whole hospital, or "".

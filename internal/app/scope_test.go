@@ -20,6 +20,8 @@ import (
 func (h *hospital) told(o operation, x *thing, mark string) bool {
 	brief := x.kind == "person" && (mark == x.id || strings.HasPrefix(mark, "PERSON-") || strings.HasPrefix(mark, "TITLE-"))
 	switch {
+	case x.kind == "incident" && (strings.HasPrefix(o.path, "/api/v1/orders") || strings.HasPrefix(o.path, "/api/v1/public/orders")): // an order says of which incident it is part, and how that stands
+		return true
 	case o.path == "/api/v1/people/picker", o.path == "/api/v1/duty-now", o.path == "/api/v1/points-now",
 		o.path == "/api/v1/people/{id}/skills" && !o.changes(): // colleagues of the own team, by name
 		return brief && slices.Contains(x.teams, h.crew)
@@ -48,6 +50,9 @@ func (h *hospital) visible(role identity.Role, scope identity.ScopeKind, x *thin
 		return false
 	}
 	if x.kind == "loan" && !slices.Contains(role.Permissions, identity.AssetRead) {
+		return false
+	}
+	if (x.kind == "incident" || x.kind == "suggestion") && !slices.Contains(role.Permissions, identity.IncidentRead) {
 		return false
 	}
 	if name, ok := strings.CutSuffix(x.name, "'s file"); ok {
@@ -106,7 +111,7 @@ func (h *hospital) addresses(o operation, role identity.Role, scope identity.Sco
 	case "directory":
 		id := map[string]string{"campuses": h.west, "places": h.westRoom, "departments": h.clinic, "teams": h.away, "vendors": h.rival}[strings.Split(o.path, "/")[3]]
 		out = []string{strings.Replace(h.plausible(o, false).path, absent, id, 1)}
-	case "order", "asset", "person", "attachment", "screen":
+	case "order", "asset", "person", "attachment", "screen", "incident":
 		for _, x := range h.things {
 			if x.kind == kind && h.visible(role, scope, x) {
 				out = append(out, at(o.path, map[string]string{"id": x.id}))

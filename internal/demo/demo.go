@@ -11,6 +11,7 @@ import (
 	"wardline/internal/catalog"
 	"wardline/internal/escalation"
 	"wardline/internal/identity"
+	"wardline/internal/incident"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
 	"wardline/internal/upkeep"
@@ -37,6 +38,8 @@ type Parts struct {
 	Orders  *workorder.Service
 	Plans   *upkeep.Service
 	Watch   *escalation.Service
+	// Incidents are the major ones.
+	Incidents *incident.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -77,6 +80,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := supervise(ctx, p, o); err != nil {
 		return nil, fmt.Errorf("reports and watches: %w", err)
+	}
+	if err := t.outage(ctx, p.DB, p.Incidents); err != nil {
+		return nil, fmt.Errorf("incident: %w", err)
 	}
 	return h.accounts, nil
 }

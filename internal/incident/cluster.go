@@ -21,7 +21,7 @@ type Settings struct {
 
 // Defaults are the settings a hospital starts with.
 func Defaults() Settings {
-	return Settings{Minutes: 30, Near: 3, Wide: 4, Areas: 3, Alike: 45, On: true}
+	return Settings{Minutes: 30, Near: 3, Wide: 6, Areas: 3, Alike: 45, On: true}
 }
 
 // The reasons why reports look like one fault.

@@ -53,8 +53,8 @@ type Incident struct {
 	TeamID     string   `db:"team_id" json:"-"`
 
 	Everywhere    bool     `db:"everywhere" json:"everywhere" doc:"The whole hospital is affected"`
-	CampusIDs     []string `db:"campus_ids,json" json:"campusIds"`
-	DepartmentIDs []string `db:"department_ids,json" json:"departmentIds"`
+	CampusIDs     []string `db:"campus_ids,json" json:"campusIds,omitempty"`
+	DepartmentIDs []string `db:"department_ids,json" json:"departmentIds,omitempty"`
 
 	CommanderID   string `db:"commander_id" json:"commanderId"`
 	CommanderName string `db:"commander_name" json:"commanderName"`

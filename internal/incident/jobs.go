@@ -41,7 +41,7 @@ type tellArgs struct {
 
 // RegisterJobs adds what incidents do in the background.
 func (s *Service) RegisterJobs(r *jobs.Runner) {
-	jobs.On(r, settleKind, s.Settle, jobs.Slow())
+	jobs.On(r, settleKind, func(ctx context.Context, a incidentArgs) error { return s.Settle(ctx, a.Incident) }, jobs.Slow())
 	jobs.On(r, tellKind, s.spread, jobs.Slow())
 	r.Every(lookKind, lookPeriod, s.Look)
 }
@@ -54,18 +54,18 @@ func (s *Service) Look(ctx context.Context) error {
 
 // Settle solves the members of a resolved incident, one after the other. Whatever ends
 // it, it goes on where it was: each order says itself whether it has been solved.
-func (s *Service) Settle(ctx context.Context, a incidentArgs) error {
+func (s *Service) Settle(ctx context.Context, incidentID string) error {
 	ctx = system(ctx)
 	for ctx.Err() == nil {
-		ids, err := s.Orders.Members(ctx, a.Incident, settleMost)
+		ids, err := s.Orders.Members(ctx, incidentID, settleMost)
 		if err != nil {
 			return err
 		}
 		if len(ids) == 0 {
-			return s.settled(ctx, a.Incident)
+			return s.settled(ctx, incidentID)
 		}
 		for _, orderID := range ids {
-			again, err := s.solve(ctx, a.Incident, orderID)
+			again, err := s.solve(ctx, incidentID, orderID)
 			if err != nil || !again {
 				return err
 			}

@@ -37,11 +37,13 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   found.push(...(await lookAt(admin, 'import', () => admin.getByRole('button', { name: '导入' }).click())))
   for (const [at, name] of [
     ['/desk/plans', '新建计划'],
+    ['/desk/incident-plans', '新建预案'],
+    [`/desk/orders/${order.id}`, '宣布重大事件'],
     ['/desk/screens', '新建大屏链接'],
     ['/desk/people', '新建人员'],
     ['/desk/roles', '新建角色'],
     ['/desk/account', '新建访问令牌'],
-  ] as const) {
+  ] as [string, string][]) {
     await admin.goto(at)
     found.push(...(await lookAt(admin, name, () => admin.getByRole('button', { name }).first().click())))
   }

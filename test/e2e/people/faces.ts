@@ -23,6 +23,8 @@ export interface Subjects {
   item: CatalogFound
   personId: string
   screenToken: string
+  /** The demonstration's major incident. */
+  incidentId: string
   /** Code of a place where anyone may report. */
   publicCode: string
 }
@@ -36,11 +38,12 @@ export async function newSubjects(hospital: Hospital): Promise<Subjects> {
 }
 
 /** What every hospital has. */
-export async function standing(hospital: Hospital): Promise<Pick<Subjects, 'item' | 'personId' | 'screenToken' | 'publicCode'>> {
+export async function standing(hospital: Hospital): Promise<Pick<Subjects, 'item' | 'personId' | 'screenToken' | 'publicCode' | 'incidentId'>> {
   const admin = await hospital.as('admin')
   const { token } = await admin.post<NewScreen>('/screens', { name: '后勤服务大屏', days: 30 })
   const { id: personId } = await hospital.me('engineer')
-  return { item: await hospital.item('HW03'), personId, screenToken: token, publicCode: (await hospital.publicPlace()).code }
+  const { items: incidents } = await admin.get<{ items: { id: string }[] }>('/incidents', { status: 'closed', limit: 1 })
+  return { item: await hospital.item('HW03'), incidentId: incidents[0]!.id, personId, screenToken: token, publicCode: (await hospital.publicPlace()).code }
 }
 
 /** Every page of every face. */
@@ -94,6 +97,9 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       desk('catalog-item', `/catalog/${known.item.id}`),
       desk('roles', '/roles'),
       desk('plans', '/plans'),
+      desk('incidents', '/incidents'),
+      desk('incident', `/incidents/${known.incidentId}`),
+      desk('incident-plans', '/incident-plans'),
       desk('batch', '/batch', 'dispatcher'),
       desk('dispatching', '/dispatching'),
       desk('rules', '/rules'),

@@ -1,4 +1,4 @@
-import { iconAsset, iconBell, iconClock, iconFlash, iconGear, iconKeyboard, iconList, iconPen, iconPerson, iconPhone, iconPlace, iconRefresh, iconShare, iconStar, iconVideo } from '@/ui/icons'
+import { iconAsset, iconBell, iconClock, iconFlash, iconGear, iconKeyboard, iconList, iconPen, iconPerson, iconPhone, iconPlace, iconRefresh, iconShare, iconStar, iconVideo, iconWarn } from '@/ui/icons'
 import { iconBoard, iconTree } from './icons'
 import { may } from '@/session/session'
 
@@ -24,6 +24,7 @@ export const deskPages: DeskPage[] = [
   { name: 'callbacks', path: '/callbacks', icon: iconStar, group: 'work', needs: ['order.callback'], key: 'c' },
   { name: 'dueReports', path: '/due-reports', icon: iconPen, group: 'work', needs: ['order.supervise', 'order.work'] },
   { name: 'watches', path: '/watches', icon: iconBell, group: 'work', needs: ['order.supervise', 'order.work'] },
+  { name: 'incidents', path: '/incidents', icon: iconWarn, group: 'work', needs: ['incident.read'], key: 'z' },
   { name: 'plans', path: '/plans', icon: iconClock, group: 'work', needs: ['plan.read'], key: 'r' },
   { name: 'assets', path: '/assets', icon: iconAsset, group: 'directory', needs: ['asset.write', 'order.intake'], key: 'a' },
   { name: 'people', path: '/people', icon: iconPerson, group: 'directory', needs: ['person.read'], key: 'p' },

@@ -37,6 +37,8 @@ export interface ReportInput {
   /** The place chosen by hand. */
   placeId?: string
   signedIn: boolean
+  /** The known fault that it tells of too. */
+  incidentId?: string
 }
 
 /** What must be put right before sending, by field. */
@@ -47,13 +49,14 @@ export function reportFaults({ fields, answers, draft, signedIn }: ReportInput):
 }
 
 /** The report as the server wants it, and the files whose ids take their places in it once they are up. */
-export function compose({ fault, fields, answers, draft, media, target, placeId }: ReportInput): { body: Record<string, unknown>; files: FileSlot[] } {
+export function compose({ fault, fields, answers, draft, media, target, placeId, incidentId }: ReportInput): { body: Record<string, unknown>; files: FileSlot[] } {
   const body: Record<string, unknown> = { itemId: fault.item.id }
   if (fault.symptom) body.symptom = fault.symptom.label
   if (target?.assetId) body.assetId = target.assetId
   const where = target?.placeId ?? placeId
   if (where) body.placeId = where
   for (const name of ['words', 'contactName', 'contactPhone'] as const) if (draft[name].trim()) body[name] = draft[name].trim()
+  if (incidentId) body.incidentId = incidentId
   if (draft.wantedAt > 0) body.wantedAt = draft.wantedAt
 
   const { form, files } = packAnswers(fields, answers)
