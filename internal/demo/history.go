@@ -69,6 +69,7 @@ type teller struct {
 
 // told is one order to be, before it is lived.
 type told struct {
+	leak   bool // water drips on something
 	at     int64
 	number string
 	seed   uint64
@@ -186,10 +187,13 @@ func (t *teller) enliven(days [][]told, n int) [][]told {
 	midnight := clock.Time(t.now).In(t.zone)
 	midnight = time.Date(midnight.Year(), midnight.Month(), midnight.Day(), 0, 0, 0, 0, t.zone)
 	last := len(days) - 1
-	for range n {
+	for i := range n {
 		ago := int64(t.r.ExpFloat64() * 40 * float64(clock.Minute))
 		at := max(t.now-1-min(ago, 8*clock.Hour), midnight.UnixMilli())
-		days[last] = append(days[last], told{at: at, seed: t.r.Uint64(), live: true})
+		if i == 0 { // one is sure to be a leak on which several teams are at work
+			at = max(t.now-14*clock.Minute, midnight.UnixMilli())
+		}
+		days[last] = append(days[last], told{at: at, seed: t.r.Uint64(), live: true, leak: i == 0})
 	}
 	slices.SortStableFunc(days[last], func(a, b told) int { return int(a.at - b.at) })
 	for i := range days[last] {
@@ -226,7 +230,15 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 	r := rand.New(rand.NewPCG(o.seed, 1))
 	local := clock.Time(o.at).In(t.zone)
 	item := t.item(r, local.Month())
+	if o.leak {
+		if i := slices.IndexFunc(t.items, func(it catalog.Item) bool { return it.Code == leakCode }); i >= 0 {
+			item = &t.items[i]
+		}
+	}
 	c, order := t.cast(r, item, local)
+	if o.leak {
+		order.Form = map[string]any{"place": order.PlaceID, "waterForce": "drip", "equipmentBelow": "yes"}
+	}
 	if team := t.h.byTeam[order.TeamID]; o.live && len(team.people) > 1 && r.Float64() < 0.4 {
 		c.worker = team.people[1].worker() // whose account is shown to newcomers
 	}
@@ -241,8 +253,24 @@ func (t *teller) one(o told) (*workorder.Past, error) {
 		return nil, err
 	}
 	l.past = past
+	if item.Code == leakCode && item.Tasks != nil {
+		teams := map[string]workorder.Team{}
+		c.hands = map[string]workorder.Worker{}
+		for _, step := range item.Tasks.Steps {
+			if x := t.h.byTeam[step.TeamID]; x != nil {
+				teams[x.id] = workorder.Team{ID: x.id, Name: x.name, VendorID: x.vendorID, Pool: x.pool}
+				c.hands[x.id] = x.people[min(1, len(x.people)-1)].worker()
+			}
+		}
+		if err := past.Plan(l.env("system", ""), item.Tasks, teams); err != nil {
+			return nil, err
+		}
+	}
 	return past, l.live(c)
 }
+
+// leakCode is the item whose orders are worked on by several teams.
+const leakCode = "MW01"
 
 func (t *teller) item(r *rand.Rand, m time.Month) *catalog.Item {
 	if t.weights[m] == nil {

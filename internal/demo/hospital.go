@@ -320,6 +320,9 @@ func (b *builder) staff(ctx context.Context, h *hospital, campusIDs, teamIDs []s
 				if w.name == "信息硬件组" && j <= 2 {
 					p.Login = []string{"", "engineer", "engineer2"}[j]
 				}
+				if login := map[string]string{"水工班": "plumber", "电工班": "electrician", "保洁部": "cleaner"}[w.name]; login != "" && j == 1 {
+					p.Login = login
+				}
 				if w.name == "运送中心" && j == 1 {
 					p.Login, p.Title = "porter", "运送员"
 				}

@@ -50,7 +50,8 @@ type cast struct {
 	team          workorder.Team
 	code          string // the item's, for words
 	remote        bool
-	late          float64 // how much slower than usual this day, item or place is
+	hands         map[string]workorder.Worker // who does the task of a team, by the team's id
+	late          float64                     // how much slower than usual this day, item or place is
 }
 
 // live lets the order happen up to the present; an error is a mistake of this program.
@@ -159,6 +160,9 @@ func (l *life) visit(c cast) error {
 	if err := l.past.Arrive(l.env(c.worker.ID, c.worker.Name), l.chance(0.8)); err != nil {
 		return err
 	}
+	if stopped, err := l.tasks(c); err != nil || stopped {
+		return err
+	}
 	if !transport(c.code) && l.chance(0.06) {
 		stopped, err := l.wait(c)
 		if err != nil || stopped {
@@ -176,6 +180,42 @@ func (l *life) visit(c cast) error {
 	}
 	return l.after(c)
 }
+
+// tasks lets the other teams do their parts, those that wait for others after them; true
+// means that the present came.
+func (l *life) tasks(c cast) (bool, error) {
+	for i := range l.past.Order.Tasks {
+		k := l.past.Order.Tasks[i]
+		if k.Status.Ended() {
+			continue
+		}
+		who := c.hands[k.TeamID]
+		for _, part := range []struct {
+			minutes float64
+			do      func(e workorder.Env) error
+		}{
+			{1.5, func(e workorder.Env) error { return l.past.GrabTask(e, k.ID) }},
+			{4, func(e workorder.Env) error { return l.past.ArriveTask(e, k.ID) }},
+			{6, func(e workorder.Env) error {
+				return l.past.FinishTask(e, k.ID, workorder.Work{Remedy: taskRemedies[k.Key], Labour: 5 + l.r.IntN(15)})
+			}},
+		} {
+			if !l.step(l.around(part.minutes, 0.4)) {
+				return true, l.past.Pass(l.env("system", ""))
+			}
+			if err := l.past.Pass(l.env("system", "")); err != nil {
+				return true, err
+			}
+			if err := part.do(l.env(who.ID, who.Name)); err != nil {
+				return true, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// taskRemedies are what was done, by the step of the template.
+var taskRemedies = map[string]string{"power": "已切断受影响区域电源,测绝缘正常", "equipment": "已移开并擦干设备,自检通过", "cleaning": "积水已清理,已放警示牌"}
 
 // wait holds the order, for parts more often than not; true means that the present came.
 func (l *life) wait(c cast) (bool, error) {

@@ -10,7 +10,7 @@ import (
 
 // Own hands the first ownership to somebody who can see the order.
 func (s *Service) Own(ctx context.Context, orderID, personID, reason string, m Meta) (View, error) {
-	if err := s.follows(ctx, orderID, personID, "personId"); err != nil {
+	if err := s.follows(ctx, orderID, KindOwn, personID, "personId"); err != nil {
 		return View{}, err
 	}
 	return s.act(ctx, orderID, KindOwn, m, []string{personID, reason}, func(tx *db.Tx, o *Order, e Env) ([]Event, error) {
@@ -38,7 +38,7 @@ func (s *Service) Gather(ctx context.Context, orderID string, in SquadInput, m M
 		}
 	}
 	for _, p := range ids {
-		if err := s.follows(ctx, orderID, p, "memberIds"); err != nil {
+		if err := s.follows(ctx, orderID, KindSquad, p, "memberIds"); err != nil {
 			return View{}, err
 		}
 	}
@@ -70,14 +70,17 @@ func (s *Service) Say(ctx context.Context, orderID, note string, m Meta) (View, 
 
 // follows refuses to name somebody on an order who could not see it even then, or whom
 // the actor may not name at all.
-func (s *Service) follows(ctx context.Context, orderID, personID, field string) error {
+func (s *Service) follows(ctx context.Context, orderID string, k Kind, personID, field string) error {
 	actor := identity.Of(ctx)
 	if err := actor.Need(identity.OrderRead); err != nil {
 		return err
 	}
 	var o Order
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if o, err = s.seen(ctx, tx, actor, orderID); err != nil || personID == actor.PersonID || o.Squad.Has(personID) || o.ownerID() == personID {
+		if o, err = s.seen(ctx, tx, actor, orderID); err != nil {
+			return err
+		}
+		if err := may(actor, &o, k); err != nil || personID == actor.PersonID || o.Squad.Has(personID) || o.ownerID() == personID {
 			return err
 		}
 		ok, err := s.People.MayName(ctx, tx, personID)

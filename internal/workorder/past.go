@@ -2,7 +2,9 @@ package workorder
 
 import (
 	"context"
+	"slices"
 
+	"wardline/internal/catalog"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/id"
 	"wardline/internal/sla"
@@ -108,6 +110,39 @@ func (p *Past) Convert(e Env, note string) error { return p.add(p.Order.convert(
 // came stays open, and it counts neither as a visit nor as solved remotely. What was
 // done may be unknown too.
 func (p *Past) Settle(e Env, remedy string) error { return p.add(p.Order.settle(e, remedy)) }
+
+// Plan gives it the tasks of a template; teams are those of its steps by id.
+func (p *Past) Plan(e Env, plan *catalog.TaskPlan, teams map[string]Team) error {
+	if err := p.Order.can(KindTaskAdd); err != nil {
+		return err
+	}
+	return p.add(p.Order.planTasks(e, plan, teams, func() string { return id.At(e.At, p.rand) }))
+}
+
+// GrabTask takes a task; the worker is e's actor.
+func (p *Past) GrabTask(e Env, taskID string) error { return p.add(p.Order.grabTask(e, taskID)) }
+
+// ArriveTask records the arrival for a task at the order's place.
+func (p *Past) ArriveTask(e Env, taskID string) error {
+	e.PlaceID, e.PlaceName = p.Order.PlaceID, p.Order.PlaceName
+	return p.add(p.Order.arriveTask(e, taskID, true))
+}
+
+// FinishTask ends a task; what it demands as proof is not looked at, as with Finish.
+func (p *Past) FinishTask(e Env, taskID string, w Work) error {
+	t, err := p.Order.task(taskID)
+	if err != nil {
+		return err
+	}
+	bare := p.Order
+	bare.Tasks = slices.Clone(p.Order.Tasks)
+	for i := range bare.Tasks {
+		if bare.Tasks[i].ID == t.ID {
+			bare.Tasks[i].Proof = catalog.Proof{}
+		}
+	}
+	return p.add(bare.doneTask(e, taskID, w))
+}
 
 // Confirm says that it is solved.
 func (p *Past) Confirm(e Env, s *Scores) error { return p.add(p.Order.confirm(e, s)) }

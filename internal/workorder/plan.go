@@ -26,7 +26,7 @@ func (o *Order) after(events []Event) (Order, error) {
 // planTasks returns the tasks that the item's template wants and the order does not have.
 // A team that has a task already, whoever asked for it, is not asked twice: that task
 // stands for the step. Steps of teams that take no orders any more are left out.
-func (o *Order) planTasks(e Env, plan *catalog.TaskPlan, teams map[string]Team) ([]Event, error) {
+func (o *Order) planTasks(e Env, plan *catalog.TaskPlan, teams map[string]Team, newID func() string) ([]Event, error) {
 	var out []Event
 	next, ids := *o, map[string]string{}
 	for _, s := range plan.Steps {
@@ -51,7 +51,7 @@ func (o *Order) planTasks(e Env, plan *catalog.TaskPlan, teams map[string]Team) 
 			}
 			spec.Limits = &l
 		}
-		ids[s.Key] = id.New()
+		ids[s.Key] = newID()
 		more, err := next.addTask(e, ids[s.Key], team, spec)
 		if err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, o *Order, e Env, plan *ca
 		teams[step.TeamID] = t
 	}
 	e.ActorID, e.ActorName, e.PlaceID, e.PlaceName = "system", "", "", ""
-	return o.planTasks(e, plan, teams)
+	return o.planTasks(e, plan, teams, id.New)
 }
 
 // ApplyPlan gives an order the tasks of its item's template that it does not have.

@@ -11,6 +11,7 @@ import (
 
 	"wardline/internal/catalog"
 	"wardline/internal/platform/fault"
+	"wardline/internal/platform/id"
 )
 
 const start = int64(1_790_000_000_000)
@@ -104,7 +105,7 @@ func steps() map[string]step {
 			if err := p.Order.can(KindTaskAdd); err != nil {
 				return err
 			}
-			return p.add(p.Order.planTasks(env(at, li), plan, map[string]Team{water.ID: water, itTeam.ID: itTeam}))
+			return p.add(p.Order.planTasks(env(at, li), plan, map[string]Team{water.ID: water, itTeam.ID: itTeam}, id.New))
 		},
 		"task grab":   func(p *Past, at int64) error { return p.add(p.Order.grabTask(env(at, wang), last(p))) },
 		"task accept": func(p *Past, at int64) error { return p.add(p.Order.acceptTask(env(at, wang), last(p))) },

@@ -271,8 +271,10 @@ func (o *Order) ended(e Env, end Event) ([]Event, error) {
 		if t.Status != TaskWaiting || slices.ContainsFunc(t.After, after.waitsFor) {
 			continue
 		}
-		due := t.due(e, e.At)
-		out = append(out, quiet.event(KindTaskReady, Facts{TaskID: t.ID, TaskDue: &due}))
+		known := quiet // nobody is late for what nobody could know of
+		known.At = e.Now
+		due := t.due(e, known.At)
+		out = append(out, known.event(KindTaskReady, Facts{TaskID: t.ID, TaskDue: &due}))
 	}
 	return append(out, after.completes(quiet)...), nil
 }

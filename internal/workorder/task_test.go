@@ -8,6 +8,7 @@ import (
 
 	"wardline/internal/catalog"
 	"wardline/internal/platform/fault"
+	"wardline/internal/platform/id"
 )
 
 var power = Team{ID: "team-power", Name: "电工班"}
@@ -90,7 +91,7 @@ func leak(t *testing.T, finishWithLast, tasksOnly bool) *Past {
 		{Key: "power", TeamID: power.ID, NoteZh: "断电", Limits: &catalog.Limits{Respond: 5, Arrive: 10, Finish: 30}, Proof: catalog.Proof{Photo: true}},
 		{Key: "water", TeamID: water.ID, NoteZh: "清理", After: []string{"power"}, Limits: &catalog.Limits{Respond: 5, Finish: 60}}}}
 	at := p.Order.UpdatedAt
-	events, err := p.Order.planTasks(env(at, Worker{"system", ""}), plan, map[string]Team{power.ID: power, water.ID: water})
+	events, err := p.Order.planTasks(env(at, Worker{"system", ""}), plan, map[string]Team{power.ID: power, water.ID: water}, id.New)
 	p.must(t, events, err)
 	return p
 }

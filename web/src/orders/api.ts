@@ -13,13 +13,19 @@ export function orderPath(id: string, command: string): string {
   return `/api/v1/orders/${encodeURIComponent(id)}/${paths[command] ?? command.replaceAll('_', '-')}`
 }
 
-/** Where it is said that a team's part of an order is done. */
-export function taskDonePath(id: string, taskId: string): string {
-  return `${orderPath(id, 'task_add')}/${encodeURIComponent(taskId)}/done`
+/** Where a command on a task of an order is sent. */
+export function taskPath(id: string, taskId: string, command: string): string {
+  return `${orderPath(id, 'task_add')}/${encodeURIComponent(taskId)}/${command.replace('task_', '')}`
 }
 
 /** My open work. */
 export const myWork = async () => (await api.get('/api/v1/orders', { query: { assigneeId: 'me', open: true, sort: 'urgent', limit: 200 } })).items
+
+/** Orders with an open task that I have. */
+export const myTasks = async () => (await api.get('/api/v1/orders', { query: { taskHolderId: 'me', open: true, sort: 'due', limit: 100 } })).items
+
+/** Orders with an open task of my team. */
+export const teamTasks = async () => (await api.get('/api/v1/orders', { query: { taskTeamId: 'mine', open: true, sort: 'due', limit: 100 } })).items
 
 /** What I may grab. */
 export const pool = async () => (await api.get('/api/v1/orders', { query: { status: ['pooled'], sort: 'urgent', limit: 100 } })).items

@@ -32,4 +32,14 @@ describe('foresee', () => {
     foresee(order, [done('accept')])
     expect(order.status).toBe('assigned')
   })
+  it('lets a task be done without signal', () => {
+    const asked = { ...order, tasks: [{ id: 't1', status: 'assigned' }, { id: 't2', status: 'waiting' }], taskActions: { t1: ['task_accept', 'task_refuse'] } } as unknown as Order & { actions: string[]; taskActions: Record<string, string[]> }
+    const task = (label: string, occurredAt: number, body = {}) => ({ ...done(label, occurredAt, body), path: `/api/v1/orders/o1/tasks/t1/${label.replace('task_', '')}` })
+    const working = foresee(asked, [task('task_accept', 5), task('task_arrive', 6)])
+    expect(working.tasks![0]).toMatchObject({ status: 'working', acceptedAt: 5, arrivedAt: 6 })
+    expect(working.taskActions.t1).toEqual(['task_done'])
+    expect(working.tasks![1]!.status).toBe('waiting')
+    expect(foresee(asked, [task('task_accept', 5), task('task_done', 7, { remedy: 'r' })]).tasks![0]).toMatchObject({ status: 'done', doneAt: 7, remedy: 'r' })
+    expect(asked.tasks![0]!.status).toBe('assigned')
+  })
 })

@@ -1,5 +1,5 @@
 import type { QueuedAction } from '@/offline/queue'
-import type { Order } from './order'
+import type { Order, OrderTask } from './order'
 
 type Change = (order: Order, action: QueuedAction) => Partial<Order>
 
@@ -23,14 +23,43 @@ const follow: Record<string, string[]> = {
   held: ['resume', 'note'],
 }
 
+type TaskChange = (task: OrderTask, action: QueuedAction) => Partial<OrderTask>
+
+/** What a command on a task will have done to it. */
+const taskChanges: Record<string, TaskChange> = {
+  task_accept: (task, { occurredAt }) => ({ status: 'accepted', acceptedAt: task.acceptedAt ?? occurredAt }),
+  task_refuse: () => ({ status: 'ready', assigneeId: undefined, assigneeName: undefined }),
+  task_arrive: (task, { occurredAt }) => ({ status: 'working', arrivedAt: task.arrivedAt ?? occurredAt }),
+  task_done: (_, { body, occurredAt }) => ({ status: 'done', doneAt: occurredAt, remedy: body.remedy as string }),
+}
+
+/** Commands that may follow on a task in a state reached without signal. */
+const taskFollow: Record<string, string[]> = {
+  accepted: ['task_arrive', 'task_done', 'task_refuse'],
+  working: ['task_done'],
+}
+
+function foreseeTask<T extends Order & { taskActions?: Record<string, string[]> }>(order: T, action: QueuedAction): T {
+  const change = taskChanges[action.label]
+  const id = action.path.split('/').at(-2)
+  if (!change || !order.tasks?.some((task) => task.id === id)) return order
+  const tasks = order.tasks.map((task) => (task.id === id ? { ...task, ...change(task, action) } : task))
+  const status = tasks.find((task) => task.id === id)!.status
+  return { ...order, tasks, taskActions: { ...order.taskActions, [id!]: taskFollow[status] ?? [] } }
+}
+
 /**
  * The order as it will be once what waits here is sent, with the commands that may be given then. The server
  * has the last word; this only lets a day's work go on without signal.
  */
-export function foresee<T extends Order & { actions: string[] }>(order: T, waiting: readonly QueuedAction[]): T {
+export function foresee<T extends Order & { actions: string[]; taskActions?: Record<string, string[]> }>(order: T, waiting: readonly QueuedAction[]): T {
   let seen = order
   for (const action of waiting) {
     if (action.subject !== order.id) continue
+    if (action.label in taskChanges) {
+      seen = foreseeTask(seen, action)
+      continue
+    }
     const change = changes[action.label]
     if (!change) continue
     seen = { ...seen, ...change(seen, action) }

@@ -4,11 +4,27 @@ import { dateWords } from '@/time/words'
 import type { TimelineStep } from '@/ui/Timeline.vue'
 import type { OrderEvent, OrderFacts } from './order'
 
-function title(event: OrderEvent): string {
+/** Which team had each task when an event happened. */
+function teamsOfTasks(events: readonly OrderEvent[]): Map<string, string> {
+  const now = new Map<string, string>()
+  const then = new Map<string, string>()
+  for (const { id, facts } of events) {
+    const task = facts.task?.id ?? facts.taskId
+    if (!task) continue
+    const team = facts.task?.teamName ?? facts.teamName
+    if (team) now.set(task, team)
+    then.set(id, now.get(task) ?? '')
+  }
+  return then
+}
+
+function title(event: OrderEvent, team: string): string {
   const { facts } = event
-  return t(`event.${event.kind}`, {
-    name: facts.assigneeName ?? facts.teamName ?? '',
-    team: facts.teamName ?? facts.task?.teamName ?? '',
+  const kind = event.kind === 'squad' && !facts.squad ? 'squad_end' : event.kind
+  return t(`event.${kind}`, {
+    name: facts.owner?.name && event.kind === 'own' ? facts.owner.name : (facts.squad?.leaderName ?? facts.assigneeName ?? facts.teamName ?? ''),
+    squad: facts.squad?.name ?? '',
+    team: facts.teamName ?? facts.task?.teamName ?? team,
     number: facts.intoNumber ?? '',
     person: facts.personName ?? '',
     score: facts.scores?.overall ?? '',
@@ -42,11 +58,12 @@ function notes(event: OrderEvent): string {
 
 /** An order's events in words, newest first. */
 export function story(events: readonly OrderEvent[]): TimelineStep[] {
+  const teams = teamsOfTasks(events)
   return [...events]
     .sort((a, b) => b.seq - a.seq)
     .map((event, index) => ({
       id: event.id,
-      title: title(event),
+      title: title(event, teams.get(event.id) ?? ''),
       person: [event.actorId === 'system' ? t('story.system') : event.actorName, event.placeName].filter(Boolean).join(' · '),
       note: notes(event) || undefined,
       occurredAt: event.at,

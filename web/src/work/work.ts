@@ -5,9 +5,11 @@ import { asProblem, type Problem } from '@/api/problem'
 import { problemDetails } from '@/api/wording'
 import { newKey } from '@/device/key'
 import { catalogItem } from '@/catalog/catalog'
-import { myWork, orderDetail, orderPath, type OrderDetail, type OrderView } from '@/orders/api'
+import { myTasks, myWork, orderDetail, orderPath, taskPath, teamTasks, type OrderDetail, type OrderView } from '@/orders/api'
 import { foresee } from '@/orders/foresee'
+import type { OrderTask } from '@/orders/order'
 import { nextClock } from '@/orders/progress'
+import { taskClock, taskOpen } from '@/orders/tasks'
 import { useCopy } from '@/offline/copy'
 import { copies } from '@/offline/store'
 import { useLive } from '@/live/live'
@@ -51,6 +53,49 @@ export function useMyWork() {
       .sort(byUrgency),
   )
   return { ...copy, orders }
+}
+
+/** A task with the order it is a part of. */
+export interface TaskOf {
+  order: OrderView
+  task: OrderTask
+}
+
+const byTaskClock = (a: TaskOf, b: TaskOf) => (taskClock(a.task)?.dueAt ?? Infinity) - (taskClock(b.task)?.dueAt ?? Infinity) || a.task.addedAt - b.task.addedAt
+
+/** My tasks within orders of others, and those of my team that nobody has; what waits here is counted in. */
+export function useMyTasks() {
+  const copy = useCopy(
+    () => `tasks:${me.value?.id ?? ''}`,
+    async () => {
+      const [mine, team] = await Promise.all([myTasks(), teamTasks()])
+      void keepDetails(mine)
+      return { mine, team }
+    },
+  )
+  useLive('order', () => void copy.reload())
+  useSent(() => void copy.reload())
+  const flat = (orders: readonly OrderView[] | undefined, wanted: (task: OrderTask) => boolean): TaskOf[] =>
+    (orders ?? [])
+      .map((order) => foresee(order, outbox.value.waiting))
+      .flatMap((order) => (order.tasks ?? []).filter((task) => taskOpen(task) && wanted(task)).map((task) => ({ order, task })))
+      .sort(byTaskClock)
+  const mine = computed(() => flat(copy.data.value?.mine, (task) => task.assigneeId === me.value?.id))
+  const team = computed(() => flat(copy.data.value?.team, (task) => task.status === 'ready' && (me.value?.teams ?? []).some((one) => one.teamId === task.teamId)))
+  return { ...copy, mine, team }
+}
+
+/** Gives a command on a task; taking one is a race and never kept for later. */
+export async function taskCommand(order: OrderView, task: OrderTask, kind: string, body: Record<string, unknown> = {}, files: FileSlot[] = []): Promise<Problem | null> {
+  if (kind !== 'task_grab') return command(order, kind, body, files, taskPath(order.id, task.id, kind))
+  try {
+    await send('POST', taskPath(order.id, task.id, kind), {}, { key: newKey() })
+    say(t('done.task_grab'))
+    return null
+  } catch (thrown) {
+    complain(asProblem(thrown).offline ? t('pool.noSignal') : problemDetails(thrown))
+    return asProblem(thrown)
+  }
 }
 
 /** Fetches what the list does not tell, so that every order of one's own can be opened without signal. */

@@ -1,6 +1,6 @@
 import { send } from '@/api/call'
 import { api, type Schemas } from '@/api/client'
-import { orderPath, taskDonePath, type OrderView } from '@/orders/api'
+import { orderPath, taskPath, type OrderView } from '@/orders/api'
 import { address, seg } from './rest'
 
 /** An order as the desk sees it. Moments are Unix milliseconds. */
@@ -24,6 +24,7 @@ export interface OrderFilter {
   itemId?: string
   teamId?: string
   assigneeId?: string
+  taskTeamId?: string
   reporterId?: string
   callBack?: string
   batchId?: string
@@ -71,4 +72,10 @@ export const candidates = async (id: string, teamId?: string) => (await api.get(
 
 /** Gives a command on an order; with `version` it is refused when somebody else was faster. */
 export const command = (id: string, kind: string, body: Record<string, unknown> = {}, key?: string) => send('POST', orderPath(id, kind), body, { key }) as Promise<DeskOrder>
-export const finishTask = (id: string, taskId: string, body: Record<string, unknown>) => send('POST', taskDonePath(id, taskId), body) as Promise<DeskOrder>
+export const taskCommand = (id: string, taskId: string, kind: string, body: Record<string, unknown> = {}) => send('POST', taskPath(id, taskId, kind), body) as Promise<DeskOrder>
+/** Adds the tasks of the item's template that the order does not have. */
+export const planTasks = (id: string) => send('POST', `${orderPath(id, 'task_add')}/plan`, {}) as Promise<DeskOrder>
+export const gatherSquad = (id: string, body: { name: string; leaderId: string; memberIds: string[] }) => api.post('/api/v1/orders/{id}/squad', { path: { id }, body }) as Promise<DeskOrder>
+export const dissolveSquad = (id: string, reason: string) => api.post('/api/v1/orders/{id}/squad/dissolve', { path: { id }, body: { reason } }) as Promise<DeskOrder>
+export const tellSquad = (id: string, note: string) => api.post('/api/v1/orders/{id}/squad/messages', { path: { id }, body: { note } }) as Promise<DeskOrder>
+export const ownOrder = (id: string, personId: string, reason: string) => api.post('/api/v1/orders/{id}/owner', { path: { id }, body: { personId, reason: reason || undefined } }) as Promise<DeskOrder>

@@ -8,7 +8,7 @@ import type { OrderFilter } from '../api/orders'
 
 const lists = ['status', 'priority'] as const
 const switches = ['open', 'overdue', 'mine', 'nobody', 'urged', 'dueSoon', 'watched'] as const
-const texts = ['campusId', 'departmentId', 'placeId', 'assetId', 'itemId', 'categoryId', 'teamId', 'assigneeId', 'reporterId', 'callBack', 'batchId', 'text', 'sort'] as const
+const texts = ['campusId', 'departmentId', 'placeId', 'assetId', 'itemId', 'categoryId', 'teamId', 'assigneeId', 'taskTeamId', 'reporterId', 'callBack', 'batchId', 'text', 'sort'] as const
 const moments = ['from', 'to'] as const
 
 /** The filter an address names; what it does not know it leaves out. */

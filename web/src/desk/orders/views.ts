@@ -51,5 +51,6 @@ export const builtinViews: { name: string; filter: OrderFilter }[] = [
   { name: 'working', filter: { status: ['accepted', 'working'] } },
   { name: 'held', filter: { status: ['held'] } },
   { name: 'mine', filter: { assigneeId: 'me', open: true } },
+  { name: 'teamTasks', filter: { taskTeamId: 'mine', open: true } },
   { name: 'all', filter: {} },
 ]

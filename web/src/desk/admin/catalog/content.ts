@@ -43,5 +43,13 @@ export function tidy(content: Content): Content {
     })
     if (content.form.length === 0) delete out.form
   }
+  if (content.tasks) out.tasks = tidyPlan(content.tasks)
   return out as Content
+}
+
+/** The template without what is not said. */
+function tidyPlan(plan: NonNullable<Content['tasks']>): NonNullable<Content['tasks']> {
+  const kept = (thing: object) => Object.fromEntries(Object.entries(thing).filter(([, value]) => value !== '' && value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)))
+  const steps = plan.steps.map((step) => ({ ...kept({ ...step, proof: step.proof ? kept(step.proof) : undefined }), teamId: step.teamId, noteZh: step.noteZh }))
+  return { ...kept({ ...plan, finishWithLast: plan.finishWithLast || plan.tasksOnly }), steps } as NonNullable<Content['tasks']>
 }
