@@ -12,6 +12,7 @@ import { useCopy } from '@/offline/copy'
 import { copies } from '@/offline/store'
 import { useLive } from '@/live/live'
 import { me } from '@/session/session'
+import { moves, sheetOf } from '@/transport/transport'
 import { complain, say } from '@/ui/toast'
 import { doNowOrLater, outbox, type FileSlot } from '@/offline/outbox'
 
@@ -55,10 +56,11 @@ export function useMyWork() {
 
 /** Fetches what the list does not tell, so that every order of one's own can be opened without signal. */
 async function keepDetails(orders: readonly OrderView[]): Promise<void> {
-  for (const { id, version, itemId, itemVersion } of orders.slice(0, 30)) {
+  for (const { id, version, itemId, itemVersion, itemCode } of orders.slice(0, 30)) {
     try {
       const kept = await copies.get<OrderDetail>(`order:${id}`)
       if (kept?.value.order.version !== version) await copies.put(`order:${id}`, await orderDetail(id))
+      if (moves(itemCode)) await copies.put(`transport:${id}`, await sheetOf(id))
       const itemKey = `item:${itemId}:${itemVersion}`
       if (!(await copies.get(itemKey))) await copies.put(itemKey, await catalogItem(itemId, itemVersion))
     } catch {
