@@ -1,4 +1,5 @@
 import { api, type Schemas } from '@/api/client'
+import { t } from '@/i18n/i18n'
 import type { QueuedAction } from '@/offline/queue'
 
 /** What an order moves, as this person sees it. */
@@ -12,9 +13,6 @@ export type Check = Schemas['TransportCheck']
 
 /** Whether orders of an item move something; the first letters of its code say so. */
 export const moves = (itemCode: string): boolean => /^T[PSD]\d/.test(itemCode)
-
-/** The steps that change hands; every other step leaves who has it. */
-export const handSteps = ['pick_up', 'take_over', 'deliver'] as const
 
 /** Where a step of an order is sent. */
 export const stepPath = (orderId: string, step: 'check' | 'pick-up' | 'deliver' | 'delay'): string =>
@@ -53,15 +51,21 @@ export function compare(expected: readonly string[], scanned: readonly string[])
   return { missing: expected.filter((code) => !scanned.includes(code)), extra: scanned.filter((code) => !expected.includes(code)) }
 }
 
-/** What has to be known of a move at a glance, as keys of words. */
-export function tags(sheet: Pick<Sheet, 'means' | 'oxygen' | 'monitor' | 'isolation' | 'escort' | 'temperature' | 'doubleCheck'>): string[] {
-  const out: string[] = []
-  if (sheet.means) out.push(`transport.means.${sheet.means}`)
-  if (sheet.oxygen) out.push('transport.oxygen')
-  if (sheet.monitor) out.push('transport.monitor')
-  if (sheet.isolation) out.push(`transport.isolation.${sheet.isolation}`)
-  if (sheet.escort) out.push(`transport.escort.${sheet.escort}`)
-  if (sheet.temperature) out.push(`transport.temperature.${sheet.temperature}`)
-  if (sheet.doubleCheck) out.push('transport.doubleCheck')
+/** Something that has to be known of a move at a glance. */
+export interface Tag {
+  words: string
+  /** Whoever comes has to beware. */
+  warns?: boolean
+}
+
+export function tags(sheet: Pick<Sheet, 'means' | 'oxygen' | 'monitor' | 'isolation' | 'escort' | 'temperature' | 'doubleCheck'>): Tag[] {
+  const out: Tag[] = []
+  if (sheet.means) out.push({ words: t(`transport.means.${sheet.means}`) })
+  if (sheet.oxygen) out.push({ words: t('transport.oxygen') })
+  if (sheet.monitor) out.push({ words: t('transport.monitor') })
+  if (sheet.isolation) out.push({ words: t(`transport.isolation.${sheet.isolation}`), warns: true })
+  if (sheet.escort) out.push({ words: t(`transport.escort.${sheet.escort}`) })
+  if (sheet.temperature) out.push({ words: t(`transport.temperature.${sheet.temperature}`) })
+  if (sheet.doubleCheck) out.push({ words: t('transport.doubleCheck'), warns: true })
   return out
 }
