@@ -129,12 +129,12 @@ func (s *Service) Return(ctx context.Context, orderRef string, at int64, m worko
 	if err := actor.Need(identity.OrderCreate); err != nil {
 		return Made{}, err
 	}
+	if !knows(actor, &o.Order) {
+		return Made{}, fault.Denied()
+	}
 	var was Sheet
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { was, err = getSheet(ctx, tx, o.ID); return err }); err != nil {
 		return Made{}, err
-	}
-	if !knows(actor, &o.Order) {
-		return Made{}, fault.Denied()
 	}
 	if was.ReturnID != "" {
 		return Made{}, fault.New(fault.Conflict, "transport.return_made")

@@ -7,6 +7,7 @@ import places from '@/places/locales/en.json'
 import push from '@/push/locales/en.json'
 import offline from '@/offline/locales/en.json'
 import inbox from '@/inbox/locales/en.json'
+import transport from '@/transport/locales/en.json'
 import own from './locales/en.json'
 
-export default [shared, orders, scan, catalog, places, push, offline, inbox, own].reduce<Messages>(merge, {})
+export default [shared, orders, scan, catalog, places, push, offline, inbox, transport, own].reduce<Messages>(merge, {})

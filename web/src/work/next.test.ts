@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextOf } from './next'
 
 type Given = Parameters<typeof nextOf>[0]
-const next = (status: string, mode: string, ...actions: string[]) => nextOf({ status, mode, actions } as Given)
+const next = (status: string, mode: string, ...actions: string[]) => nextOf({ status, mode, actions, itemCode: 'HW02' } as Given)
 
 describe('nextOf', () => {
   it.each([
@@ -17,6 +17,11 @@ describe('nextOf', () => {
     ['working', 'onsite', ['note'], null],
   ])('%s %s', (status, mode, actions, main) => expect(next(status, mode, ...actions).main).toBe(main))
 
+  it('carries what is to be moved, from the pick-up to the delivery', () => {
+    const carry = (status: string, ...actions: string[]) => nextOf({ status, mode: 'onsite', actions, itemCode: 'TS03' } as Given)
+    expect([carry('accepted', 'arrive', 'hold').main, carry('working', 'finish', 'hold').main, carry('assigned', 'accept').main, carry('working', 'note').main]).toEqual(['carry', 'carry', 'accept', null])
+    expect(carry('accepted', 'arrive', 'hold').more).toEqual(['hold', 'arrive'])
+  })
   it('never offers a finish before the arrival', () => {
     expect(next('accepted', 'onsite', 'arrive', 'finish', 'hold').more).toEqual(['hold'])
   })

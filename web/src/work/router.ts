@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/outbox', component: () => import('./pages/OutboxPage.vue') },
     { path: '/s/:code', component: () => import('./pages/ScannedPage.vue') },
     { path: '/o/:id', component: () => import('./pages/OrderPage.vue') },
+    { path: '/o/:id/carry', component: () => import('./pages/CarryPage.vue') },
     { path: '/o/:id/finish', component: () => import('./pages/FinishPage.vue') },
     { path: '/o/:id/task/:task', component: () => import('./pages/TaskPage.vue') },
     { path: '/report/:id', component: () => import('./pages/ReportPage.vue') },

@@ -14,6 +14,7 @@ import { useCopy } from '@/offline/copy'
 import { copies } from '@/offline/store'
 import { useLive } from '@/live/live'
 import { me } from '@/session/session'
+import { moves, sheetOf } from '@/transport/transport'
 import { complain, say } from '@/ui/toast'
 import { doNowOrLater, outbox, type FileSlot } from '@/offline/outbox'
 
@@ -100,10 +101,11 @@ export async function taskCommand(order: OrderView, task: OrderTask, kind: strin
 
 /** Fetches what the list does not tell, so that every order of one's own can be opened without signal. */
 async function keepDetails(orders: readonly OrderView[]): Promise<void> {
-  for (const { id, version, itemId, itemVersion } of orders.slice(0, 30)) {
+  for (const { id, version, itemId, itemVersion, itemCode } of orders.slice(0, 30)) {
     try {
       const kept = await copies.get<OrderDetail>(`order:${id}`)
       if (kept?.value.order.version !== version) await copies.put(`order:${id}`, await orderDetail(id))
+      if (moves(itemCode)) await copies.put(`transport:${id}`, await sheetOf(id))
       const itemKey = `item:${itemId}:${itemVersion}`
       if (!(await copies.get(itemKey))) await copies.put(itemKey, await catalogItem(itemId, itemVersion))
     } catch {

@@ -7,6 +7,7 @@ import places from '@/places/locales/zh-CN.json'
 import push from '@/push/locales/zh-CN.json'
 import offline from '@/offline/locales/zh-CN.json'
 import inbox from '@/inbox/locales/zh-CN.json'
+import transport from '@/transport/locales/zh-CN.json'
 import own from './locales/zh-CN.json'
 
-export default [shared, orders, scan, catalog, places, push, offline, inbox, own].reduce<Messages>(merge, {})
+export default [shared, orders, scan, catalog, places, push, offline, inbox, transport, own].reduce<Messages>(merge, {})
