@@ -73,6 +73,7 @@ func buildOn(s *site) *hospital {
 	h.assets()
 	h.orders()
 	h.plans()
+	h.problems()
 	h.belongings()
 	return h
 }
@@ -246,6 +247,23 @@ func (h *hospital) plans() {
 			Work:       upkeep.Work{ItemID: h.item, PlaceID: p.place, Words: "PLANNED-" + word(p.name)},
 			Recurrence: upkeep.Recurrence{Rule: "FREQ=YEARLY", StartAt: h.Clock.Now() + 300*clock.Day, OffDay: upkeep.OffKeep}}))(h.t)
 		h.add(&thing{name: p.name, kind: "plan", id: v.ID, campus: p.campus, dept: p.dept}, v.ID, v.Name, v.Words)
+	}
+}
+
+// problems are of orders that nobody else has; what they name is the hospital's.
+func (h *hospital) problems() {
+	for _, p := range []struct{ name, order, team, campus, dept, vendor string }{
+		{"ward problem", "ward order", "", h.east, h.ward, ""}, {"office problem", "office order", h.other, h.east, h.office, ""},
+		{"west problem", "west order", h.away, h.west, h.clinic, h.rival},
+	} {
+		o := must2(h.Orders.Get(h.system(), h.id(p.order)))(h.t)
+		o.ItemName = "PROBLEM-" + word(p.name)
+		id := must2(h.Sorter.Note(h.system(), &o.Order, 3))(h.t)
+		x := &thing{name: p.name, kind: "problem", id: id, campus: p.campus, dept: p.dept, vendor: p.vendor}
+		if p.team != "" {
+			x.teams = []string{p.team}
+		}
+		h.add(x, id, o.ItemName)
 	}
 }
 

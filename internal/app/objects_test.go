@@ -130,8 +130,8 @@ func (h *hospital) state() string {
 		case "order":
 			v := must2(h.Orders.Get(ctx, x.id))(t)
 			b.WriteString(x.name + " " + string(v.Status) + " " + string(rune('0'+v.Version)) + "\n")
-		case "asset", "person", "attachment", "plan":
-			r := h.do(h.root, "GET", map[string]string{"plan": "/api/v1/plans/", "asset": "/api/v1/assets/", "person": "/api/v1/people/", "attachment": "/api/v1/attachments/"}[x.kind]+x.id, nil)
+		case "asset", "person", "attachment", "plan", "problem":
+			r := h.do(h.root, "GET", map[string]string{"plan": "/api/v1/plans/", "problem": "/api/v1/problems/", "asset": "/api/v1/assets/", "person": "/api/v1/people/", "attachment": "/api/v1/attachments/"}[x.kind]+x.id, nil)
 			if x.id != h.me {
 				fmt.Fprintf(&b, "%s %d %x\n", x.name, r.status, sha256.Sum256([]byte(plain(r))))
 			}

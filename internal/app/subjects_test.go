@@ -10,6 +10,7 @@ var subjects = map[string]string{
 	"/api/v1/assets/{id}":             "asset",
 	"/api/v1/people/{id}":             "person",
 	"/api/v1/plans/{id}":              "plan",
+	"/api/v1/problems/{id}":           "problem",
 	"/api/v1/attachments/{id}":        "attachment",
 	"/api/v1/screens/{id}":            "screen",
 	"/api/v1/jobs/{id}":               "a job",
@@ -67,7 +68,7 @@ func (h *hospital) subject(path string) map[string]string {
 	kind := h.subjectOf(path)
 	values := map[string]string{"kind": "place", "code": h.openCode, "taskId": absent}
 	switch kind {
-	case "order", "asset", "plan":
+	case "order", "asset", "plan", "problem":
 		values["id"] = h.id("ward " + kind)
 	case "person":
 		values["id"] = h.id("clerk")

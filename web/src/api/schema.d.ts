@@ -693,6 +693,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, threshold and how far training is */
+        get: operations["classify-overview"];
+        /** Set the threshold and the version in force */
+        put: operations["classify-set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How suggestions did with the orders of the last days */
+        get: operations["classify-live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/mistakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of a cell of the confusion table */
+        get: operations["classify-mistakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remote or on site: the rules in order */
+        get: operations["list-policy"];
+        /** Replace the rules of remote or on site */
+        put: operations["save-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version was measured by */
+        get: operations["classify-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scripts for guiding callers */
+        get: operations["list-scripts"];
+        /** Add, change or, without steps, remove the script of an item */
+        put: operations["save-script"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the caller's words seem to be about */
+        post: operations["suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Train a version now */
+        post: operations["classify-train"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of danger */
+        get: operations["list-danger-words"];
+        /** Replace the words of danger */
+        put: operations["save-danger-words"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clock-settings": {
         parameters: {
             query?: never;
@@ -1981,6 +2138,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The script by which an order may be guided */
+        get: operations["order-guide"];
+        put?: never;
+        /** Record a guided attempt: solved ends the order, failed makes it a visit */
+        post: operations["guide-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/hold": {
         parameters: {
             query?: never;
@@ -2621,6 +2796,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults that keep coming back */
+        get: operations["list-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One problem with its orders */
+        get: operations["get-problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Note cause and action of a problem, and close it */
+        patch: operations["find-problem"];
+        trace?: never;
+    };
     "/api/v1/public/orders": {
         parameters: {
             query?: never;
@@ -2650,6 +2860,23 @@ export interface paths {
         put?: never;
         /** Urge, confirm, rate or reopen by the order's own link */
         post: operations["act-by-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the words seem to be about, of what is offered without sign-in */
+        post: operations["suggest-public"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4092,6 +4319,549 @@ export interface components {
              */
             stage?: "totp" | "password";
         };
+        ClassifyAlarm: {
+            /**
+             * Format: int64
+             * @description First character of the words
+             */
+            from: number;
+            itemCode?: string;
+            priority: string;
+            /**
+             * Format: int64
+             * @description Behind the last
+             */
+            to: number;
+            word: string;
+        };
+        ClassifyBin: {
+            /**
+             * Format: double
+             * @description Mean of the step
+             */
+            confidence: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Share that was right
+             */
+            right: number;
+        };
+        ClassifyCandidate: {
+            /** @description The word of danger that decided */
+            byWord?: string;
+            code: string;
+            /** Format: double */
+            confidence: number;
+            itemId: string;
+            nameEn: string;
+            nameZh: string;
+            priority: string;
+            reasons: components["schemas"]["ClassifyReason"][];
+        };
+        ClassifyFact: {
+            key: string;
+            label: string;
+            labelEn?: string;
+        };
+        ClassifyFinding: {
+            /** @description What keeps it from coming back */
+            action?: string;
+            cause?: string;
+            close?: boolean;
+            /**
+             * Format: int64
+             * @description Version the caller saw
+             */
+            version?: number;
+        };
+        ClassifyGuide: {
+            itemCode: string;
+            /** @description The order may be guided now, by this person */
+            may: boolean;
+            steps: components["schemas"]["ClassifyStep"][];
+            /** Format: int64 */
+            updatedAt?: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyItemFit: {
+            /** Format: int64 */
+            count: number;
+            itemId: string;
+            /**
+             * Format: double
+             * @description Of what was taken for it, the share that was it
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Of what was it, the share that was taken for it
+             */
+            recall: number;
+        };
+        ClassifyListOutMistaken: {
+            items: components["schemas"]["ClassifyMistaken"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutPolicyRule: {
+            items: components["schemas"]["ClassifyPolicyRule"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutScript: {
+            items: components["schemas"]["ClassifyScript"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutWord: {
+            items: components["schemas"]["ClassifyWord"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyLive: {
+            /**
+             * Format: int64
+             * @description What came first was chosen
+             */
+            agreed: number;
+            /**
+             * Format: int64
+             * @description Decided by a word of danger
+             */
+            byWord: number;
+            /**
+             * Format: int64
+             * @description The item was corrected after the report
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Orders reported in words
+             */
+            count: number;
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Of these, filled in without asking
+             */
+            filled: number;
+            /**
+             * Format: int64
+             * @description Filled in, and still the order's item
+             */
+            filledRight: number;
+            /**
+             * Format: int64
+             * @description What came first is the order's item now
+             */
+            right: number;
+            /**
+             * Format: int64
+             * @description One of the first three was chosen
+             */
+            top3: number;
+        };
+        ClassifyMeasure: {
+            /** @description Ten steps of confidence */
+            bins: components["schemas"]["ClassifyBin"][];
+            /** @description Pairs of items taken for each other, the most frequent first */
+            confusion: components["schemas"]["ClassifyMix"][];
+            /** Format: int64 */
+            count: number;
+            /** @description What each threshold would give */
+            curve: components["schemas"]["ClassifyPoint"][];
+            /** Format: double */
+            gap: number;
+            items: components["schemas"]["ClassifyItemFit"][];
+            /**
+             * Format: double
+             * @description Share whose priority was right
+             */
+            priority: number;
+            /**
+             * Format: double
+             * @description Share whose item came first
+             */
+            top1: number;
+            /**
+             * Format: double
+             * @description Share whose item was among the first three
+             */
+            top3: number;
+        };
+        ClassifyMistaken: {
+            number: string;
+            orderId: string;
+            words: string;
+        };
+        ClassifyMix: {
+            /** Format: int64 */
+            count: number;
+            /** @description What it was taken for */
+            guessId: string;
+            /** @description What it was */
+            itemId: string;
+            orders?: string[];
+        };
+        ClassifyOverview: {
+            /** @description Version in force; absent: the starter vocabulary alone */
+            activeId?: string;
+            run: components["schemas"]["ClassifyRun"];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp: number;
+            /** Format: double */
+            threshold: number;
+            /** @description The newest first */
+            versions: components["schemas"]["ClassifyVersion"][];
+        };
+        ClassifyPage: {
+            items: components["schemas"]["ClassifyProblem"][];
+            nextCursor?: string;
+        };
+        ClassifyPoint: {
+            /**
+             * Format: double
+             * @description Share of these that is right
+             */
+            right: number;
+            /**
+             * Format: double
+             * @description Share that would be filled in without asking
+             */
+            share: number;
+            /** Format: double */
+            threshold: number;
+        };
+        ClassifyPolicyRule: {
+            active: boolean;
+            id: string;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            /** @description Empty shows the Chinese name */
+            nameEn: string;
+            nameZh: string;
+            when: components["schemas"]["ClassifyPolicyWhen"];
+        };
+        ClassifyPolicyWhen: {
+            /** @description The caller is anxious and cannot explain */
+            anxious?: boolean;
+            /** @description Guiding the caller has failed */
+            failed?: boolean;
+            /** @description What the catalogue says: remote_first, remote_then_onsite, onsite, either */
+            itemModes?: string[];
+            /** @description Codes of items, or what they begin with */
+            items?: string[];
+            placeClasses?: string[];
+            priorities?: string[];
+            /**
+             * Format: int64
+             * @description At least so many reports of the same within seven days
+             */
+            repeats?: number;
+            /** @description Any of these stands in the caller's words */
+            words?: string[];
+        };
+        ClassifyProblem: {
+            action?: string;
+            assetId?: string;
+            assetName?: string;
+            campusId: string;
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            closedBy?: string;
+            departmentId: string;
+            departmentName: string;
+            id: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            openedAt: number;
+            placeId?: string;
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Reports within seven days, at most
+             */
+            repeats: number;
+            teamId?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyProblemView: {
+            action?: string;
+            assetId?: string;
+            assetName?: string;
+            campusId: string;
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            closedBy?: string;
+            departmentId: string;
+            departmentName: string;
+            id: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            openedAt: number;
+            placeId?: string;
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Reports within seven days, at most
+             */
+            repeats: number;
+            reports: components["schemas"]["ClassifyMistaken"][];
+            teamId?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyQuestion: {
+            /** @description The caller is anxious and cannot explain */
+            anxious?: boolean;
+            assetId?: string;
+            /** @description Already chosen: priority, mode and missing facts are about it */
+            itemId?: string;
+            placeId?: string;
+            words: string;
+        };
+        ClassifyReason: {
+            /**
+             * Format: int64
+             * @description First character of the words
+             */
+            from: number;
+            text: string;
+            /**
+             * Format: int64
+             * @description Behind the last
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description How much it spoke for the item, against the mean of all items
+             */
+            weight: number;
+        };
+        ClassifyReport: {
+            /**
+             * Format: int64
+             * @description Of the stored model
+             */
+            bytes: number;
+            /** Format: int64 */
+            grams: number;
+            /**
+             * Format: double
+             * @description By which scores are divided so that confidence tells the truth
+             */
+            heat: number;
+            /**
+             * Format: int64
+             * @description Orders it was measured by, all later than those learned from
+             */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * @description Naive Bayes while there are few orders
+             * @enum {string}
+             */
+            kind: "naive_bayes" | "logistic";
+            /** @description Orders later than those learned from, none of them word for word among those */
+            later: components["schemas"]["ClassifyMeasure"];
+            /**
+             * Format: int64
+             * @description Finished orders it learned from
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Wordings of the starter vocabulary and the catalogue
+             */
+            phrases: number;
+            /** @description Every fifth wording of the starter vocabulary, kept from the model while it was measured */
+            starter: components["schemas"]["ClassifyMeasure"];
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took: number;
+            /** Format: double */
+            top1: number;
+            /** Format: double */
+            top3: number;
+            /** Format: int64 */
+            trainedAt: number;
+        };
+        ClassifyRun: {
+            /** Format: int64 */
+            at?: number;
+            by?: string;
+            /**
+             * Format: int64
+             * @description Percent
+             */
+            done: number;
+            error?: string;
+            /** @enum {string} */
+            state?: "" | "queued" | "running" | "done" | "failed";
+        };
+        ClassifyScript: {
+            itemCode: string;
+            steps: components["schemas"]["ClassifyStep"][];
+            /** Format: int64 */
+            updatedAt?: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifySettings: {
+            /**
+             * Format: int64
+             * @description As it was seen; refused when anything has changed since
+             */
+            stamp?: number;
+            /**
+             * Format: double
+             * @description Least confidence at which the item is filled in
+             */
+            threshold: number;
+            /** @description Version in force; empty: the starter vocabulary alone */
+            versionId: string;
+        };
+        ClassifyStep: {
+            /** @description Absent shows the Chinese text */
+            en?: string;
+            key: string;
+            zh: string;
+        };
+        ClassifySuggestion: {
+            /** @description Words of danger, the most urgent first */
+            alarms: components["schemas"]["ClassifyAlarm"][];
+            /** @description At most three, the likeliest first */
+            candidates: components["schemas"]["ClassifyCandidate"][];
+            /** @description The first may be filled in; else a person chooses */
+            filled: boolean;
+            /** @description What the item's form asks and nobody has said */
+            missing: components["schemas"]["ClassifyFact"][];
+            /** @enum {string} */
+            mode?: "remote" | "onsite";
+            /** @description Of the item chosen or filled in, raised by words of danger */
+            priority?: string;
+            /** @description A word of danger made it more urgent than the item is */
+            raised?: boolean;
+            /**
+             * Format: int64
+             * @description Reports of the same within seven days, this one included, as far as one may see
+             */
+            repeats?: number;
+            /** @description There is a script to guide the caller by */
+            scripted?: boolean;
+            /** Format: double */
+            threshold: number;
+            versionId?: string;
+            /** @description The rule that says remote or on site */
+            why?: components["schemas"]["WorkorderRuling"];
+        };
+        ClassifyTried: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds; absent is now
+             */
+            at?: number;
+            key: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "done" | "failed" | "skipped";
+        };
+        ClassifyVersion: {
+            /**
+             * Format: int64
+             * @description Of the stored model
+             */
+            bytes: number;
+            /** Format: int64 */
+            grams: number;
+            /**
+             * Format: double
+             * @description By which scores are divided so that confidence tells the truth
+             */
+            heat: number;
+            /**
+             * Format: int64
+             * @description Orders it was measured by, all later than those learned from
+             */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * @description Naive Bayes while there are few orders
+             * @enum {string}
+             */
+            kind: "naive_bayes" | "logistic";
+            /**
+             * Format: int64
+             * @description Finished orders it learned from
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Wordings of the starter vocabulary and the catalogue
+             */
+            phrases: number;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took: number;
+            /** Format: double */
+            top1: number;
+            /** Format: double */
+            top3: number;
+            /** Format: int64 */
+            trainedAt: number;
+        };
+        ClassifyWord: {
+            active: boolean;
+            /** @description Longer words within which it means something else */
+            except?: string[];
+            id: string;
+            /** @description Absent leaves the item to the other words */
+            itemCode?: string;
+            /**
+             * @description At least as urgent as this
+             * @enum {string}
+             */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            word: string;
+        };
         CloseOrderinBody: {
             /**
              * Format: int64
@@ -4712,6 +5482,26 @@ export interface components {
              * @enum {string}
              */
             stage?: "totp" | "password";
+        };
+        "GuideOrderguide-orderRequest": {
+            cause?: string;
+            /** @description For whoever goes there */
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /** @enum {string} */
+            outcome: "solved" | "failed";
+            /** @description What solved it; absent names the steps that were done */
+            remedy?: string;
+            steps: components["schemas"]["ClassifyTried"][];
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
         };
         HistoryChangedOrder: {
             /** @description The other system's */
@@ -6521,6 +7311,8 @@ export interface components {
         };
         ReportInBody: {
             aidTools?: string[];
+            /** @description The caller is anxious and cannot explain; only for those who take in */
+            anxious?: boolean;
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -6692,6 +7484,15 @@ export interface components {
             /** @description Condition; absent is always */
             when?: components["schemas"]["AutomationCond"];
         };
+        "SaveScriptsave-scriptRequest": {
+            itemCode: string;
+            steps: components["schemas"]["ClassifyStep"][];
+            /**
+             * Format: int64
+             * @description As it was seen; absent for a new one
+             */
+            version?: number;
+        };
         SetAssetStatusstatusInBody: {
             note?: string;
             /** @enum {string} */
@@ -6737,7 +7538,7 @@ export interface components {
             stage?: "totp" | "password";
         };
         SimilarOrdersalikeOutBody: {
-            items: components["schemas"]["WorkorderOrder"][];
+            items: components["schemas"]["WorkorderLike"][];
         };
         SlaDay: {
             intervals?: components["schemas"]["SlaInterval"][];
@@ -6850,6 +7651,9 @@ export interface components {
             keys: components["schemas"]["SubscribePushKeysStruct"];
             /** @description What the person calls the device */
             label?: string;
+        };
+        "SuggestPublicsuggest-publicRequest": {
+            words: string;
         };
         SwitchRuleswitchInBody: {
             on: boolean;
@@ -7177,9 +7981,13 @@ export interface components {
             clock?: string;
             deadlines?: components["schemas"]["WorkorderDeadlines"];
             files?: string[];
+            /** @description A visit that no remote solution can end */
+            forced?: boolean;
             form?: {
                 [key: string]: unknown;
             };
+            /** @description A guided remote attempt */
+            guide?: components["schemas"]["WorkorderGuidance"];
             into?: string;
             intoNumber?: string;
             /** Format: int64 */
@@ -7206,6 +8014,173 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+            /** @description The rule by which it is remote or a visit */
+            why?: components["schemas"]["WorkorderRuling"];
+        };
+        WorkorderGuidance: {
+            note?: string;
+            /** @enum {string} */
+            outcome: "solved" | "failed";
+            /** Format: int64 */
+            scriptVersion: number;
+            steps: components["schemas"]["WorkorderGuidedStep"][];
+        };
+        WorkorderGuidedStep: {
+            /** Format: int64 */
+            at: number;
+            en?: string;
+            key: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "done" | "failed" | "skipped";
+            zh: string;
+        };
+        WorkorderLike: {
+            /**
+             * Format: int64
+             * @description First acceptance: the response
+             */
+            acceptedAt?: number;
+            aidTools?: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /**
+             * Format: int64
+             * @description First arrival
+             */
+            arrivedAt?: number;
+            assetId?: string;
+            assetName?: string;
+            assigneeId?: string;
+            assigneeName?: string;
+            /** @description Import the order came with */
+            batchId?: string;
+            /**
+             * @description State of the call-back
+             * @enum {string}
+             */
+            callBack?: "" | "due" | "done" | "failed";
+            /** Format: int64 */
+            callBackTry: number;
+            campusId: string;
+            cause?: string;
+            channel: string;
+            /**
+             * Format: int64
+             * @description When the clocks began: the report, or the last reopening
+             */
+            clockStart: number;
+            /** Format: int64 */
+            closedAt?: number;
+            /** Format: int64 */
+            confirmedAt?: number;
+            contactName?: string;
+            contactPhone?: string;
+            /** @description Person who entered it */
+            creatorId?: string;
+            departmentId: string;
+            departmentName: string;
+            /** Format: int64 */
+            dispatchedAt?: number;
+            /** Format: int64 */
+            finishDue?: number;
+            /**
+             * Format: int64
+             * @description Last finish
+             */
+            finishedAt?: number;
+            /** @description Answers to the item's form */
+            form?: {
+                [key: string]: unknown;
+            };
+            holdReason?: string;
+            /** Format: int64 */
+            holdUntil?: number;
+            id: string;
+            /** Format: int64 */
+            intakeAt?: number;
+            itemCode: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            itemVersion: number;
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour: number;
+            /**
+             * Format: int64
+             * @description Times it was escalated
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description How alike the words are, 0 to 1
+             */
+            likeness: number;
+            limits: components["schemas"]["WorkorderLimits"];
+            /** @description What the clocks keep from before a change */
+            marks?: components["schemas"]["WorkorderMarks"];
+            mergedInto?: string;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            /** @description Short number for people, unique, for example 261122-0042 */
+            number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
+            open: boolean;
+            /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
+            overdue?: string;
+            parts?: components["schemas"]["WorkorderPart"][];
+            pauses?: components["schemas"]["WorkorderPause"][];
+            placeId?: string;
+            placeName?: string;
+            /** @enum {string} */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            rating?: components["schemas"]["WorkorderScores"];
+            /** Format: int64 */
+            refusals: number;
+            remedy?: string;
+            remoteSolved: boolean;
+            /** @description Open, about the same thing and worded alike: most likely reported already */
+            repeats: boolean;
+            /** Format: int64 */
+            reportedAt: number;
+            /** @description Person whose order it is */
+            reporterId?: string;
+            /** Format: int64 */
+            respondDue?: number;
+            resumeTo?: string;
+            /**
+             * Format: int64
+             * @description Times it came back unsolved
+             */
+            reworks: number;
+            /** @enum {string} */
+            status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
+            /** @description Third level of the catalogue */
+            symptom?: string;
+            tasks?: components["schemas"]["WorkorderTask"][];
+            teamId?: string;
+            teamName?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            vendorId?: string;
+            /**
+             * Format: int64
+             * @description Number of the last event; send it back to be told of changes in between
+             */
+            version: number;
+            /** Format: int64 */
+            visits: number;
+            /** Format: int64 */
+            wantedAt?: number;
+            /** @description The caller's own wording */
+            words?: string;
         };
         WorkorderLimits: {
             /**
@@ -7337,6 +8312,8 @@ export interface components {
             mode: "remote" | "onsite";
             /** @description Short number for people, unique, for example 261122-0042 */
             number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
@@ -7449,6 +8426,8 @@ export interface components {
         };
         WorkorderReport: {
             aidTools?: string[];
+            /** @description The caller is anxious and cannot explain; only for those who take in */
+            anxious?: boolean;
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -7482,6 +8461,13 @@ export interface components {
             wantedAt?: number;
             /** @description The caller's own wording */
             words?: string;
+        };
+        WorkorderRuling: {
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            nameEn: string;
+            nameZh: string;
+            ruleId?: string;
         };
         WorkorderScores: {
             /** Format: int64 */
@@ -7719,6 +8705,8 @@ export interface components {
             mode: "remote" | "onsite";
             /** @description Short number for people, unique, for example 261122-0042 */
             number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
@@ -9443,6 +10431,410 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CatalogTree"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-live": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyLive"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-mistakes": {
+        parameters: {
+            query: {
+                version?: string;
+                /** @description What they were */
+                itemId: string;
+                /** @description What they were taken for */
+                guessId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutMistaken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutPolicyRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyListOutPolicyRule"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-report": {
+        parameters: {
+            query?: {
+                /** @description Absent is the one in force */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutScript"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveScriptsave-scriptRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyScript"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifySuggestion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-danger-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutWord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-danger-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyListOutWord"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -11827,6 +13219,8 @@ export interface operations {
                 reporterId?: string;
                 phone?: string;
                 itemId?: string;
+                /** @description Of the new report */
+                words?: string;
             };
             header?: never;
             path?: never;
@@ -12487,6 +13881,76 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyGuide"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "guide-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuideOrderguide-orderRequest"];
             };
         };
         responses: {
@@ -14201,6 +15665,109 @@ export interface operations {
             };
         };
     };
+    "list-problems": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                state?: "open" | "closed";
+                assetId?: string;
+                itemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyProblemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyFinding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyProblemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "report-publicly": {
         parameters: {
             query?: never;
@@ -14293,6 +15860,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderPublicView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestPublicsuggest-publicRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifySuggestion"];
                 };
             };
             /** @description Error */
