@@ -4533,10 +4533,6 @@ export interface components {
             /** @description The newest first */
             versions: components["schemas"]["ClassifyVersion"][];
         };
-        ClassifyPage: {
-            items: components["schemas"]["ClassifyProblem"][];
-            nextCursor?: string;
-        };
         ClassifyPoint: {
             /**
              * Format: double
@@ -4609,6 +4605,10 @@ export interface components {
             updatedAt: number;
             /** Format: int64 */
             version: number;
+        };
+        ClassifyProblemPage: {
+            items: components["schemas"]["ClassifyProblem"][];
+            nextCursor?: string;
         };
         ClassifyProblemView: {
             action?: string;
@@ -10767,8 +10767,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accepted */
-            202: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15688,7 +15688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClassifyPage"];
+                    "application/json": components["schemas"]["ClassifyProblemPage"];
                 };
             };
             /** @description Error */
