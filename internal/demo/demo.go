@@ -9,6 +9,7 @@ import (
 
 	"wardline/internal/asset"
 	"wardline/internal/catalog"
+	"wardline/internal/classify"
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
@@ -35,6 +36,7 @@ type Parts struct {
 	Assets  *asset.Service
 	Orders  *workorder.Service
 	Plans   *upkeep.Service
+	Sorter  *classify.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -72,6 +74,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
+	}
+	if err := learned(ctx, p.Sorter, p.Orders, o.Now); err != nil {
+		return nil, fmt.Errorf("what the history teaches: %w", err)
 	}
 	return h.accounts, nil
 }

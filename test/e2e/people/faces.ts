@@ -94,6 +94,8 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       desk('catalog-item', `/catalog/${known.item.id}`),
       desk('roles', '/roles'),
       desk('plans', '/plans'),
+      desk('problems', '/problems'),
+      desk('classify', '/classify'),
       desk('batch', '/batch', 'dispatcher'),
       desk('dispatching', '/dispatching'),
       desk('rules', '/rules'),
