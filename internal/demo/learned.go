@@ -28,28 +28,29 @@ func learned(ctx context.Context, s *classify.Service, orders *workorder.Service
 			return err
 		}
 		for _, o := range list {
-			if o.AssetID == "" {
-				continue
+			what := o.AssetID
+			if what == "" {
+				what = o.PlaceID + o.ItemID
 			}
-			if same[o.AssetID] == nil {
-				first = append(first, o.AssetID)
+			if same[what] == nil {
+				first = append(first, what)
 			}
-			same[o.AssetID] = append(same[o.AssetID], o)
+			same[what] = append(same[what], o)
 		}
 		if cursor = next; next == "" {
 			break
 		}
 	}
 	noted := 0
-	for _, asset := range first {
-		if len(same[asset]) < 3 {
+	for _, what := range first {
+		if len(same[what]) < 3 {
 			continue
 		}
 		problem := ""
-		for i := len(same[asset]) - 1; i >= 0; i-- { // the newest come first
+		for i := len(same[what]) - 1; i >= 0; i-- { // the newest come first
 			var err error
-			if problem, err = s.Note(ctx, &same[asset][i], int64(len(same[asset]))); err != nil {
-				return fmt.Errorf("problem of %s: %w", same[asset][i].AssetName, err)
+			if problem, err = s.Note(ctx, &same[what][i], int64(len(same[what]))); err != nil {
+				return fmt.Errorf("problem of %s: %w", same[what][i].AssetName, err)
 			}
 		}
 		if noted < len(findings) {
