@@ -79,6 +79,7 @@ func buildOn(s *site) *hospital {
 	h.transport()
 	h.supervised()
 	h.incidents()
+	h.problems()
 	h.belongings()
 	return h
 }
@@ -314,6 +315,23 @@ func (h *hospital) incidents() {
 	}
 	x := h.byName["a suggestion"]
 	x.id, x.marks = list[0].ID, []string{list[0].ID}
+}
+
+// problems are of orders that nobody else has; what they name is the hospital's.
+func (h *hospital) problems() {
+	for _, p := range []struct{ name, order, team, campus, dept, vendor string }{
+		{"ward problem", "ward order", "", h.east, h.ward, ""}, {"office problem", "office order", h.other, h.east, h.office, ""},
+		{"west problem", "west order", h.away, h.west, h.clinic, h.rival},
+	} {
+		o := must2(h.Orders.Get(h.system(), h.id(p.order)))(h.t)
+		o.ItemName = "PROBLEM-" + word(p.name)
+		id := must2(h.Sorter.Note(h.system(), &o.Order, 3))(h.t)
+		x := &thing{name: p.name, kind: "problem", id: id, campus: p.campus, dept: p.dept, vendor: p.vendor}
+		if p.team != "" {
+			x.teams = []string{p.team}
+		}
+		h.add(x, id, o.ItemName)
+	}
 }
 
 func second[T any](_ T, err error) error { return err }

@@ -141,8 +141,8 @@ func (h *hospital) state() string {
 					fmt.Fprintf(&b, "%s %v\n", x.name, one)
 				}
 			}
-		case "asset", "person", "attachment", "plan", "report", "watch", "incident":
-			r := h.do(h.root, "GET", map[string]string{"report": "/api/v1/due-reports/", "watch": "/api/v1/watches/", "incident": "/api/v1/incidents/", "plan": "/api/v1/plans/", "asset": "/api/v1/assets/", "person": "/api/v1/people/", "attachment": "/api/v1/attachments/"}[x.kind]+x.id, nil)
+		case "asset", "person", "attachment", "plan", "report", "watch", "incident", "problem":
+			r := h.do(h.root, "GET", map[string]string{"report": "/api/v1/due-reports/", "watch": "/api/v1/watches/", "incident": "/api/v1/incidents/", "plan": "/api/v1/plans/", "problem": "/api/v1/problems/", "asset": "/api/v1/assets/", "person": "/api/v1/people/", "attachment": "/api/v1/attachments/"}[x.kind]+x.id, nil)
 			if x.id != h.me {
 				fmt.Fprintf(&b, "%s %d %x\n", x.name, r.status, sha256.Sum256([]byte(plain(r))))
 			}

@@ -111,7 +111,7 @@ func (h *hospital) addresses(o operation, role identity.Role, scope identity.Sco
 	case "directory":
 		id := map[string]string{"campuses": h.west, "places": h.westRoom, "departments": h.clinic, "teams": h.away, "vendors": h.rival}[strings.Split(o.path, "/")[3]]
 		out = []string{strings.Replace(h.plausible(o, false).path, absent, id, 1)}
-	case "order", "asset", "person", "attachment", "screen", "incident":
+	case "order", "asset", "person", "attachment", "screen", "incident", "problem":
 		for _, x := range h.things {
 			if x.kind == kind && h.visible(role, scope, x) {
 				out = append(out, at(o.path, map[string]string{"id": x.id}))

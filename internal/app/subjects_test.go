@@ -16,6 +16,7 @@ var subjects = map[string]string{
 	"/api/v1/incident-suggestions/{id}": "a suggestion",
 	"/api/v1/incident-plans/{id}":       "open",
 	"/api/v1/public/notices/{code}":     "secret",
+	"/api/v1/problems/{id}":             "problem",
 	"/api/v1/attachments/{id}":          "attachment",
 	"/api/v1/screens/{id}":              "screen",
 	"/api/v1/jobs/{id}":                 "a job",
@@ -76,7 +77,7 @@ func (h *hospital) subject(path string) map[string]string {
 	kind := h.subjectOf(path)
 	values := map[string]string{"kind": "place", "code": h.openCode, "taskId": absent, "actionId": absent}
 	switch kind {
-	case "order", "asset", "plan", "booking", "loan", "report", "watch", "incident":
+	case "order", "asset", "plan", "booking", "loan", "report", "watch", "incident", "problem":
 		values["id"] = h.id("ward " + kind)
 	case "person":
 		values["id"] = h.id("clerk")

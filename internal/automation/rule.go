@@ -82,7 +82,7 @@ type Version struct {
 func TriggerEvents() []workorder.Kind {
 	return []workorder.Kind{workorder.KindReport, workorder.KindIntake, workorder.KindAmend, workorder.KindDispatch, workorder.KindPool,
 		workorder.KindGrab, workorder.KindAccept, workorder.KindRefuse, workorder.KindArrive, workorder.KindHold, workorder.KindResume,
-		workorder.KindRemote, workorder.KindConvert, workorder.KindTransfer, workorder.KindTaskAdd, workorder.KindTaskReady, workorder.KindTaskDone, workorder.KindTaskOverdue,
+		workorder.KindRemote, workorder.KindConvert, workorder.KindGuide, workorder.KindTransfer, workorder.KindTaskAdd, workorder.KindTaskReady, workorder.KindTaskDone, workorder.KindTaskOverdue,
 		workorder.KindMainDone, workorder.KindComplete,
 		workorder.KindFinish, workorder.KindConfirm, workorder.KindNotSolved, workorder.KindRate, workorder.KindUrge,
 		workorder.KindEscalate, workorder.KindCallBack, workorder.KindCancel, workorder.KindClose, workorder.KindMerge,

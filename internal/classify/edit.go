@@ -209,6 +209,9 @@ func (s *Service) Try(ctx context.Context, orderRef string, a Attempt, m workord
 	if err != nil {
 		return workorder.View{}, err
 	}
+	if actor := identity.Of(ctx); !actor.May(identity.OrderWork, o.Keys()) && !actor.May(identity.OrderIntake, o.Keys()) {
+		return workorder.View{}, fault.Denied()
+	}
 	g, err := s.GuideOf(ctx, o.ID)
 	if err != nil {
 		return workorder.View{}, err

@@ -81,7 +81,7 @@ func (h HTTP) versions(api *web.API) {
 		func(ctx context.Context, in *struct{ Body Settings }) (*out[Overview], error) {
 			return give(h.Service.Set(ctx, in.Body))
 		})
-	web.Register(api, web.Op{Method: "POST", Path: "/classify/train", ID: "classify-train", Summary: "Train a version now", Tag: tag, Status: 202, Access: manage},
+	web.Register(api, web.Op{Method: "POST", Path: "/classify/train", ID: "classify-train", Summary: "Train a version now", Tag: tag, Access: manage},
 		func(ctx context.Context, _ *struct{}) (*out[Overview], error) {
 			if err := h.Service.Train(ctx); err != nil {
 				return nil, err
@@ -155,7 +155,7 @@ type ProblemID struct {
 
 func (h HTTP) problems(api *web.API) {
 	read := web.Access(identity.OrderRead)
-	type page struct {
+	type ProblemPage struct {
 		Items      []Problem `json:"items"`
 		NextCursor string    `json:"nextCursor,omitempty"`
 	}
@@ -165,10 +165,10 @@ func (h HTTP) problems(api *web.API) {
 			State   string `query:"state" enum:"open,closed"`
 			AssetID string `query:"assetId" maxLength:"40"`
 			ItemID  string `query:"itemId" maxLength:"40"`
-		}) (*out[page], error) {
+		}) (*out[ProblemPage], error) {
 			f := ProblemFilter{Open: in.State == "open", Closed: in.State == "closed", AssetID: in.AssetID, ItemID: in.ItemID}
 			items, next, err := h.Service.Problems(ctx, f, in.Limit, in.Cursor)
-			return give(page{items, next}, err)
+			return give(ProblemPage{items, next}, err)
 		})
 	web.Register(api, web.Op{Method: "GET", Path: "/problems/{id}", ID: "get-problem", Summary: "One problem with its orders", Tag: tag, Access: read},
 		func(ctx context.Context, in *ProblemID) (*out[ProblemView], error) {

@@ -163,7 +163,8 @@ func (s *Service) repeated(ctx context.Context, o *workorder.Order) error {
 	if err := s.Orders.ForceOnsite(ctx, o.ID, rule, note, workorder.Meta{Key: "repeat:" + o.ID}); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.noteProblem(ctx, tx, o, n) })
+	_, err = s.Note(ctx, o, n)
+	return err
 }
 
 // onRepeats returns the first rule that speaks of repeated faults and fits.
@@ -183,31 +184,41 @@ func (s *Service) onRepeats(ctx context.Context, x *scene) (r workorder.Ruling, 
 	return r, ok, err
 }
 
-func (s *Service) noteProblem(ctx context.Context, tx *db.Tx, o *workorder.Order, n int64) error {
+// Note notes that an order is the n-th of the same within days: in the open problem of
+// what keeps failing, or in a new one. It returns the problem's id.
+func (s *Service) Note(ctx context.Context, o *workorder.Order, n int64) (problemID string, err error) {
+	if err := identity.Of(ctx).NeedAll(identity.RuleManage); err != nil {
+		return "", err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error { problemID, err = s.noteIn(ctx, tx, o, n); return err })
+	return problemID, err
+}
+
+func (s *Service) noteIn(ctx context.Context, tx *db.Tx, o *workorder.Order, n int64) (string, error) {
 	// Whoever opens problems waits here, so that two orders do not open one each.
 	if _, err := lockState(ctx, tx); err != nil {
-		return err
+		return "", err
 	}
 	now := s.Clock.Now()
 	open, err := openProblem(ctx, tx, subjectOf(o))
 	if err != nil {
-		return err
+		return "", err
 	}
 	who := identity.Of(ctx).Who()
 	if len(open) > 0 {
 		p := open[0]
 		if !p.add(o.ID, n, now) {
-			return nil
+			return p.ID, nil
 		}
 		p.Version++
-		return updateProblem(ctx, tx, &p)
+		return p.ID, updateProblem(ctx, tx, &p)
 	}
 	p := problemOf(o, id.New(), now)
 	p.add(o.ID, n, now)
 	if err := insertProblem(ctx, tx, &p); err != nil {
-		return err
+		return "", err
 	}
-	return s.Trail.Record(ctx, tx, who, "problem.open", "problem", p.ID, map[string]any{"number": o.Number, "repeats": n})
+	return p.ID, s.Trail.Record(ctx, tx, who, "problem.open", "problem", p.ID, map[string]any{"number": o.Number, "repeats": n})
 }
 
 // ProblemFilter narrows a list of problems.

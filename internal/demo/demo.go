@@ -9,6 +9,7 @@ import (
 
 	"wardline/internal/asset"
 	"wardline/internal/catalog"
+	"wardline/internal/classify"
 	"wardline/internal/escalation"
 	"wardline/internal/identity"
 	"wardline/internal/incident"
@@ -40,6 +41,7 @@ type Parts struct {
 	Watch   *escalation.Service
 	// Incidents are the major ones.
 	Incidents *incident.Service
+	Sorter    *classify.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -83,6 +85,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := t.outage(ctx, p.DB, p.Incidents); err != nil {
 		return nil, fmt.Errorf("incident: %w", err)
+	}
+	if err := learned(ctx, p.Sorter, p.Orders, o.Now); err != nil {
+		return nil, fmt.Errorf("what the history teaches: %w", err)
 	}
 	return h.accounts, nil
 }

@@ -165,15 +165,16 @@ func (h HTTP) reading(api *web.API) {
 		ReporterID string `query:"reporterId" maxLength:"40"`
 		Phone      string `query:"phone" maxLength:"30"`
 		ItemID     string `query:"itemId" maxLength:"40"`
+		Words      string `query:"words" maxLength:"500" doc:"Of the new report"`
 	}
 	type alikeOut struct {
 		Body struct {
-			Items []Order `json:"items"`
+			Items []Like `json:"items"`
 		}
 	}
 	web.Register(api, web.Op{Method: "GET", Path: "/orders/similar", ID: "similar-orders", Summary: "Orders that a new report may repeat", Tag: tag, Access: access(identity.OrderRead)},
 		func(ctx context.Context, in *alikeIn) (*alikeOut, error) {
-			items, err := h.Service.Similar(ctx, Alike{PlaceID: in.PlaceID, AssetID: in.AssetID, ReporterID: in.ReporterID, Phone: in.Phone, ItemID: in.ItemID})
+			items, err := h.Service.Similar(ctx, Alike{PlaceID: in.PlaceID, AssetID: in.AssetID, ReporterID: in.ReporterID, Phone: in.Phone, ItemID: in.ItemID, Words: in.Words})
 			out := &alikeOut{}
 			out.Body.Items = items
 			return out, err

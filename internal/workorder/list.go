@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"wardline/internal/identity"
-	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
 	"wardline/internal/platform/fault"
 	"wardline/internal/platform/text"
@@ -206,44 +205,6 @@ func (s *Service) narrow(q *db.Query, f Filter) error {
 		db.MatchText(q, s.DB.Engine(), "workorder", "o", typed)
 	}
 	return nil
-}
-
-// Alike says what a new report may repeat.
-type Alike struct {
-	PlaceID, AssetID, ReporterID, Phone, ItemID string
-}
-
-// Similar returns orders that a new report may repeat: open ones of the same
-// caller, asset or place, and those of the asset that ended within a week. At most 20.
-func (s *Service) Similar(ctx context.Context, a Alike) (out []Order, err error) {
-	actor := identity.Of(ctx)
-	if err := actor.Need(identity.OrderRead); err != nil {
-		return nil, err
-	}
-	var conds []string
-	var args []any
-	for _, c := range []struct{ cond, value string }{
-		{"o.open AND o.asset_id = ?", a.AssetID}, {"o.open AND o.place_id = ?", a.PlaceID},
-		{"o.open AND o.reporter_id = ?", a.ReporterID}, {"o.open AND o.contact_phone = ?", a.Phone},
-	} {
-		if c.value != "" {
-			conds, args = append(conds, "("+c.cond+")"), append(args, c.value)
-		}
-	}
-	if a.AssetID != "" {
-		conds = append(conds, "(o.asset_id = ? AND o.updated_at > ?)")
-		args = append(args, a.AssetID, s.Clock.Now()-reopenDays*clock.Day)
-	}
-	if len(conds) == 0 {
-		return []Order{}, nil
-	}
-	q := actor.Scope(identity.OrderRead).Limit(db.NewQuery(), columns).Where(strings.Join(conds, " OR "), args...)
-	if a.ItemID != "" {
-		q.Where("o.item_id = ?", a.ItemID)
-	}
-	q.OrderBy(db.Order{Column: "o.id", Desc: true, Text: true}).Limit(20)
-	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = list(ctx, tx, q); return err })
-	return out, err
 }
 
 // recordExport notes in the audit trail that the actor takes orders out.

@@ -100,6 +100,8 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       desk('incidents', '/incidents'),
       desk('incident', `/incidents/${known.incidentId}`),
       desk('incident-plans', '/incident-plans'),
+      desk('problems', '/problems'),
+      desk('classify', '/classify'),
       desk('batch', '/batch', 'dispatcher'),
       desk('dispatching', '/dispatching'),
       desk('rules', '/rules'),

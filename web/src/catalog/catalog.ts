@@ -18,6 +18,14 @@ export const catalogTree = async () => (await api.get('/api/v1/catalog/tree')).c
 /** Items by words, pinyin or initials, the best first. */
 export const searchCatalog = async (q: string, signal?: AbortSignal) => (await api.get('/api/v1/catalog/search', { query: { q, limit: 20 }, signal })).items
 
+/** What the words seem to be about: at most three items, the likeliest first. */
+export async function suggestCatalog(words: string, signedIn: boolean, signal?: AbortSignal): Promise<CatalogEntry[]> {
+  const asked = signedIn ? api.post('/api/v1/classify/suggest', { body: { words }, signal }) : api.post('/api/v1/public/suggest', { body: { words }, signal })
+  const [{ candidates }, tree] = await Promise.all([asked, catalogTree()])
+  const items = tree.flatMap((branch) => branch.items)
+  return candidates.flatMap((one) => items.find((item) => item.id === one.itemId) ?? [])
+}
+
 /** One item with its form; without a version the one in force, with one the form an order was made with. */
 export const catalogItem = (id: string, version = 0) => api.get('/api/v1/catalog/items/{id}', { path: { id }, query: { version } })
 

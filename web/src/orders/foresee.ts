@@ -13,6 +13,7 @@ const changes: Record<string, Change> = {
   hold: (_, { body }) => ({ status: 'held', holdReason: body.reason as string, holdUntil: body.until as number | undefined }),
   resume: (order) => ({ status: order.arrivedAt ? 'working' : 'accepted', holdReason: undefined, holdUntil: undefined }),
   convert: () => ({ mode: 'onsite' }),
+  guide: (_, { body, occurredAt }) => (body.outcome === 'solved' ? { status: 'finished', open: false, finishedAt: occurredAt } : { mode: 'onsite', onsiteOnly: true }),
   transfer: () => ({ status: 'queued', assigneeId: undefined, assigneeName: undefined }),
   finish: (_, { body, occurredAt }) => ({ status: 'finished', open: false, finishedAt: occurredAt, remedy: body.remedy as string }),
   remote_solve: (_, { body, occurredAt }) => ({ status: 'finished', open: false, finishedAt: occurredAt, remedy: body.remedy as string }),

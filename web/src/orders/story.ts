@@ -1,4 +1,4 @@
-import { t } from '@/i18n/i18n'
+import { pick, t } from '@/i18n/i18n'
 import { holdName } from './reasons'
 import { dateWords } from '@/time/words'
 import type { TimelineStep } from '@/ui/Timeline.vue'
@@ -28,6 +28,7 @@ function title(event: OrderEvent, team: string): string {
     number: facts.intoNumber ?? '',
     person: facts.personName ?? '',
     score: facts.scores?.overall ?? '',
+    outcome: facts.guide ? t(`guide.outcome.${facts.guide.outcome}`) : '',
     clock: facts.clock ? t(`clock.${facts.clock}`) : '',
   })
 }
@@ -52,6 +53,9 @@ function notes(event: OrderEvent): string {
     facts.cause ? t('story.cause', { text: facts.cause }) : undefined,
     facts.remedy ? t('story.remedy', { text: facts.remedy }) : undefined,
     facts.task?.note,
+    ...(facts.guide?.steps ?? []).map((step) => `${t(`guide.mark.${step.outcome}`)} ${pick(step.zh, step.en)}`),
+    facts.guide?.note !== facts.note ? facts.guide?.note : undefined,
+    facts.why ? t('story.why', { mode: t(`mode.${facts.why.mode}`), text: pick(facts.why.nameZh, facts.why.nameEn) }) : undefined,
     facts.note,
     facts.scores?.comment,
   ]

@@ -9,7 +9,7 @@ export interface Next {
   more: string[]
 }
 
-const others = ['hold', 'transfer', 'task_add', 'remote_solve', 'convert', 'arrive', 'refuse', 'note']
+const others = ['guide', 'hold', 'transfer', 'task_add', 'remote_solve', 'convert', 'arrive', 'refuse', 'note']
 
 /**
  * Picks the one step that comes next out of what the server allows: work on site begins with the arrival, work

@@ -63,7 +63,9 @@ export interface Alike {
   reporterId?: string
   phone?: string
   itemId?: string
+  words?: string
 }
+export type Like = Schemas['WorkorderLike']
 export const similarOrders = async (query: Alike) => (await api.get('/api/v1/orders/similar', { query })).items
 
 export const createOrder = (body: Report, key: string) => api.post('/api/v1/orders', { body, key })
