@@ -3889,11 +3889,6 @@ export interface components {
             version: number;
         };
         BoardOrdersboardOutBody: {
-            /**
-             * Format: int64
-             * @description The server's moment
-             */
-            at: number;
             items: components["schemas"]["WorkorderCard"][];
         };
         CallBackOrdercallInBody: {
@@ -4421,11 +4416,6 @@ export interface components {
             items: components["schemas"]["DispatchSeen"][];
         };
         DispatchFloors: {
-            /**
-             * Format: int64
-             * @description The server's moment
-             */
-            at: number;
             buildings: components["schemas"]["DispatchBlock"][];
             crew: components["schemas"]["DispatchSeen"][];
             /** @description Open orders that name no place, or one that is not drawn */
@@ -5881,11 +5871,6 @@ export interface components {
             items: components["schemas"]["DispatchCandidate"][];
         };
         OrderFiguresfiguresOutBody: {
-            /**
-             * Format: int64
-             * @description The server's moment
-             */
-            at: number;
             /**
              * Format: int64
              * @description A clock ends within ten minutes
