@@ -34,6 +34,7 @@ const (
 	JobWrite      Permission = "job.write" // run again, cancel
 	SettingWrite  Permission = "setting.write"
 	RuleManage    Permission = "rule.manage" // what the program does by itself
+	RuleRead      Permission = "rule.read"
 )
 
 // Permissions returns every permission with its name in both languages, in the
@@ -52,7 +53,7 @@ func Permissions() []PermissionInfo {
 		{ReportRead, "查看报表", "See reports"}, {ScreenWrite, "管理大屏", "Manage screens"},
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
 		{JobRead, "查看后台任务", "See jobs"}, {JobWrite, "操作后台任务", "Operate jobs"}, {SettingWrite, "系统设置", "Settings"},
-		{RuleManage, "维护自动规则", "Manage rules"},
+		{RuleManage, "维护自动规则", "Manage rules"}, {RuleRead, "查看自动规则", "See rules"},
 	}
 }
 
@@ -102,9 +103,9 @@ func BuiltinRoles() []Role {
 		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderExport, PersonRead, PlanRead, PlanWrite, ReportRead, StockRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
 		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, StockRead),
-		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderExport, PersonRead, PlanRead, ReportRead),
+		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderExport, PersonRead, PlanRead, ReportRead, RuleRead),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
-		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),
+		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead, RuleRead),
 		{ID: "admin", NameZh: "系统管理员", NameEn: "Administrator", Builtin: true, Version: 1, Permissions: all},
 	}
 }

@@ -33,7 +33,7 @@ export const deskPages: DeskPage[] = [
   { name: 'dispatching', path: '/dispatching', icon: iconGear, group: 'system', needs: ['setting.write'] },
   { name: 'messages', path: '/messages', icon: iconBell, group: 'system', needs: ['setting.write'] },
   { name: 'history', path: '/history', icon: iconShare, group: 'system', needs: ['order.import'] },
-  { name: 'rules', path: '/rules', icon: iconFlash, group: 'system', needs: ['rule.manage'] },
+  { name: 'rules', path: '/rules', icon: iconFlash, group: 'system', needs: ['rule.read'] },
   { name: 'jobs', path: '/jobs', icon: iconRefresh, group: 'system', needs: ['job.read'], key: 'j' },
   { name: 'audit', path: '/audit', icon: iconPen, group: 'system', needs: ['audit.read'] },
   { name: 'account', path: '/account', icon: iconGear, group: 'system', needs: [] },
