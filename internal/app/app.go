@@ -132,7 +132,7 @@ func (a *App) assemble(ctx context.Context) error {
 		Key: a.key("second-factor"), Events: a.Events, Below: a.below, Exists: a.exists})
 	a.Org = org.New(a.orgDeps())
 	a.Catalog = catalog.New(catalog.Deps{DB: d, Trail: a.Trail, Clock: c, TeamExists: a.teamExists})
-	a.Clocks = sla.NewService(sla.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Changed: func(ctx context.Context, tx *db.Tx) error {
+	a.Clocks = sla.NewService(sla.Deps{DB: d, Clock: c, Zone: a.Zone, Trail: a.Trail, Named: a.countsBy, Changed: func(ctx context.Context, tx *db.Tx) error {
 		return a.Queue.Enqueue(ctx, tx, jobs.Job{Kind: workorder.ReclockJob, Key: "all", Args: struct{}{}})
 	}})
 	if err := a.makeFiles(filepath.Join(a.DataDir, "files")); err != nil {

@@ -11,6 +11,7 @@ import (
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/platform/fault"
 	"wardline/internal/platform/outbound"
 	"wardline/internal/workorder"
 )
@@ -21,7 +22,7 @@ func (a *App) makeRules(ctx context.Context) error {
 	client := outbound.Client(outbound.Options{})
 	a.Rules = automation.New(automation.Deps{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Trail: a.Trail, Events: a.Events, Jobs: a.Queue,
 		Orders: a.Orders, Chooser: a.Chooser, Notify: a.Notify, Incidents: a.Incidents, Around: a.around, Recipients: a.recipients, Team: a.teamNamed,
-		SignKey: a.key("rule-webhook"), Logger: a.Logger,
+		Known: a.namedByRules, SignKey: a.key("rule-webhook"), Logger: a.Logger,
 		Post: func(ctx context.Context, address string, head map[string]string, body []byte) (int, error) {
 			return post(ctx, client, address, head, body)
 		}})
@@ -100,4 +101,28 @@ func (a *App) teamNamed(ctx context.Context, hint string) (string, error) {
 		return "", err
 	}
 	return list[0].ID, nil
+}
+
+// namedByRules tells whether there is such an active team or person, or an item that is
+// offered.
+func (a *App) namedByRules(ctx context.Context, tx *db.Tx, kind, id string) (ok bool, err error) {
+	switch kind {
+	case "team":
+		ok, err = a.Org.Exists(ctx, tx, identity.ScopeTeam, id)
+	case "person":
+		p, missing := a.People.PersonIn(ctx, tx, id)
+		if err = missing; err == nil {
+			ok = p.Active
+		}
+	case "item":
+		_, err = a.Catalog.Current(ctx, tx, id)
+		if f, refused := fault.Of(err); refused && len(f.Fields) > 0 {
+			return false, nil
+		}
+		ok = err == nil
+	}
+	if db.IsMissing(err) {
+		err = nil
+	}
+	return ok, err
 }

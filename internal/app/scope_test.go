@@ -22,7 +22,7 @@ func (h *hospital) told(o operation, x *thing, mark string) bool {
 	switch {
 	case x.kind == "incident" && (strings.HasPrefix(o.path, "/api/v1/orders") || strings.HasPrefix(o.path, "/api/v1/public/orders")): // an order says of which incident it is part, and how that stands
 		return true
-	case o.path == "/api/v1/people/picker", o.path == "/api/v1/duty-now", o.path == "/api/v1/points-now",
+	case o.path == "/api/v1/people/picker", o.path == "/api/v1/duty-now", o.path == "/api/v1/points-now", strings.HasPrefix(o.path, "/api/v1/dispatch/floors"), o.path == "/api/v1/dispatch/crew",
 		o.path == "/api/v1/people/{id}/skills" && !o.changes(): // colleagues of the own team, by name
 		return brief && slices.Contains(x.teams, h.crew)
 	case o.path == "/api/v1/orders/{id}/candidates": // who dispatches an order may give it to any team
@@ -198,6 +198,25 @@ func (h *hospital) complete(role identity.Role, scope identity.ScopeKind) {
 	}
 	if sum != want["order"] {
 		t.Errorf("a %s of the %s scope has %d orders tallied, not %d", role.ID, scope, sum, want["order"])
+	}
+	for _, by := range []string{"", "?by=team", "?by=person", "?by=place", "?by=status"} {
+		var figures struct {
+			Open   int
+			Groups []struct{ Open int }
+		}
+		h.do(h.viewer, "GET", "/api/v1/orders/figures"+by, nil).into(t, &figures)
+		grouped := 0
+		for _, g := range figures.Groups {
+			grouped += g.Open
+		}
+		if figures.Open != want["order"] || by != "" && grouped != figures.Open {
+			t.Errorf("figures%s: a %s of the %s scope has %d orders, %d in groups, not %d", by, role.ID, scope, figures.Open, grouped, want["order"])
+		}
+	}
+	var board struct{ Items []struct{ ID string } }
+	h.do(h.viewer, "GET", "/api/v1/orders/board", nil).into(t, &board)
+	if len(board.Items) != want["order"] {
+		t.Errorf("a %s of the %s scope has %d cards, not %d", role.ID, scope, len(board.Items), want["order"])
 	}
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"wardline/internal/asset"
 	"wardline/internal/identity"
@@ -80,4 +81,16 @@ func (a *App) referenced(ctx context.Context, tx *db.Tx, kind org.Kind, id strin
 		return yes, err
 	}
 	return a.Orders.Refers(ctx, tx, string(kind), id)
+}
+
+// countsBy tells whether items, teams or open orders count by a calendar.
+func (a *App) countsBy(ctx context.Context, tx *db.Tx, calendarID string) (bool, error) {
+	if used, err := a.Catalog.CountsBy(ctx, tx, calendarID); used || err != nil {
+		return used, err
+	}
+	teams, err := a.Org.Teams(ctx, tx)
+	if err != nil || slices.ContainsFunc(teams, func(t org.Team) bool { return t.Calendar == calendarID }) {
+		return err == nil, err
+	}
+	return a.Orders.CountsBy(ctx, tx, calendarID)
 }

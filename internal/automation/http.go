@@ -28,7 +28,7 @@ func (h HTTP) Register(api *web.API) {
 }
 
 func (h HTTP) reading(api *web.API) {
-	access := web.Access(identity.RuleManage)
+	access := web.Access(identity.RuleRead)
 	type listOut struct {
 		Body struct {
 			Items  []Rule       `json:"items"`
@@ -69,7 +69,7 @@ func (h HTTP) reading(api *web.API) {
 			Key string `json:"key" doc:"Hexadecimal; HMAC-SHA-256 over the header Wardline-Time, a dot and the body"`
 		}
 	}
-	web.Register(api, web.Op{Method: "GET", Path: "/rules/{id}/webhook-key", ID: "get-rule-webhook-key", Summary: "What the webhooks of a rule are signed with", Tag: tag, Access: access},
+	web.Register(api, web.Op{Method: "GET", Path: "/rules/{id}/webhook-key", ID: "get-rule-webhook-key", Summary: "What the webhooks of a rule are signed with", Tag: tag, Access: web.Access(identity.RuleManage)},
 		func(ctx context.Context, in *ruleIn) (*keyOut, error) {
 			key, err := h.Service.WebhookKey(ctx, in.ID)
 			out := &keyOut{}
@@ -156,7 +156,7 @@ func (h HTTP) log(api *web.API) {
 		web.Page
 		RuleID string `query:"ruleId" maxLength:"40" doc:"Only of this rule"`
 	}
-	web.Register(api, web.Op{Method: "GET", Path: "/rules/firings", ID: "list-firings", Summary: "What rules did, the newest first", Tag: tag, Access: web.Access(identity.RuleManage)},
+	web.Register(api, web.Op{Method: "GET", Path: "/rules/firings", ID: "list-firings", Summary: "What rules did, the newest first", Tag: tag, Access: web.Access(identity.RuleRead)},
 		func(ctx context.Context, in *firingsIn) (*firingsOut, error) {
 			items, next, err := h.Service.Firings(ctx, in.RuleID, "", in.Limit, in.Cursor)
 			out := &firingsOut{}
@@ -167,7 +167,7 @@ func (h HTTP) log(api *web.API) {
 		web.Page
 		ID string `path:"id" maxLength:"40" doc:"Id or number"`
 	}
-	web.Register(api, web.Op{Method: "GET", Path: "/orders/{id}/firings", ID: "list-order-firings", Summary: "What rules did to an order, the newest first", Tag: tag, Access: web.Access(identity.OrderRead)},
+	web.Register(api, web.Op{Method: "GET", Path: "/orders/{id}/firings", ID: "list-order-firings", Summary: "Which rules met an order, the newest first; what they did in detail only to who may see the rules", Tag: tag, Access: web.Access(identity.OrderRead)},
 		func(ctx context.Context, in *orderIn) (*firingsOut, error) {
 			items, next, err := h.Service.Firings(ctx, "", in.ID, in.Limit, in.Cursor)
 			out := &firingsOut{}

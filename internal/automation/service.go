@@ -46,7 +46,9 @@ type Deps struct {
 	// Team returns the id of a team by a part of its name; empty when there is none.
 	Team func(ctx context.Context, hint string) (string, error)
 	// Post calls an address outside and returns the status of its answer.
-	Post    func(ctx context.Context, address string, head map[string]string, body []byte) (int, error)
+	Post func(ctx context.Context, address string, head map[string]string, body []byte) (int, error)
+	// Known tells whether there is such an active team, person or item. Nil accepts any.
+	Known   func(ctx context.Context, tx *db.Tx, kind, id string) (bool, error)
 	SignKey []byte // the keys of webhooks are derived from it
 	Logger  *slog.Logger
 }
@@ -123,7 +125,7 @@ func (s *Service) active(ctx context.Context) ([]ready, error) {
 
 // Rules returns every rule in its order.
 func (s *Service) Rules(ctx context.Context) (out []Rule, err error) {
-	if err := identity.Of(ctx).NeedAll(identity.RuleManage); err != nil {
+	if err := identity.Of(ctx).NeedAll(identity.RuleRead); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = rulesIn(ctx, tx, false); return err })
@@ -132,7 +134,7 @@ func (s *Service) Rules(ctx context.Context) (out []Rule, err error) {
 
 // Get returns a rule.
 func (s *Service) Get(ctx context.Context, ruleID string) (out Rule, err error) {
-	if err := identity.Of(ctx).NeedAll(identity.RuleManage); err != nil {
+	if err := identity.Of(ctx).NeedAll(identity.RuleRead); err != nil {
 		return Rule{}, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { out, err = ruleByID(ctx, tx, ruleID, false); return err })
@@ -150,6 +152,9 @@ func (s *Service) Versions(ctx context.Context, ruleID string) (out []Version, e
 
 // WebhookKey returns what the webhooks of a rule are signed with.
 func (s *Service) WebhookKey(ctx context.Context, ruleID string) (string, error) {
+	if err := identity.Of(ctx).NeedAll(identity.RuleManage); err != nil {
+		return "", err
+	}
 	if _, err := s.Get(ctx, ruleID); err != nil {
 		return "", err
 	}
@@ -167,6 +172,9 @@ func (s *Service) signKey(ruleID string) []byte {
 func (s *Service) Save(ctx context.Context, ruleID string, version int64, d Definition, note, key string) (Rule, error) {
 	return s.change(ctx, key, []any{"save", ruleID, version, d, note}, func(tx *db.Tx, who *identity.Actor) (Rule, error) {
 		if err := d.check(); err != nil {
+			return Rule{}, err
+		}
+		if err := s.known(ctx, tx, &d); err != nil {
 			return Rule{}, err
 		}
 		now := s.Clock.Now()
@@ -206,6 +214,31 @@ func (s *Service) Save(ctx context.Context, ruleID string, version int64, d Defi
 		}
 		return r, s.Trail.Record(ctx, tx, who.Who(), "rule.save", "rule", r.ID, map[string]any{"name": d.NameZh, "version": r.Version, "note": note})
 	})
+}
+
+// known refuses actions that name a team, person or item which is not there or not
+// active any more.
+func (s *Service) known(ctx context.Context, tx *db.Tx, d *Definition) error {
+	if s.Known == nil {
+		return nil
+	}
+	var f fault.Fields
+	for i := range d.Actions {
+		a := &d.Actions[i]
+		for _, r := range []struct{ field, kind, id string }{{"teamId", "team", a.TeamID}, {"personId", "person", a.PersonID}, {"itemId", "item", a.ItemID}} {
+			if r.id == "" {
+				continue
+			}
+			ok, err := s.Known(ctx, tx, r.kind, r.id)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				f.Add(fmt.Sprintf("actions[%d].%s", i, r.field), "unknown_reference")
+			}
+		}
+	}
+	return f.Err()
 }
 
 // free refuses a rule that would set itself off again without an end: by itself, or
@@ -303,7 +336,7 @@ func (s *Service) Firings(ctx context.Context, ruleID, orderRef string, limit in
 			return nil, "", err
 		}
 		q.Where("order_id = ?", o.ID)
-	} else if err := identity.Of(ctx).NeedAll(identity.RuleManage); err != nil {
+	} else if err := identity.Of(ctx).NeedAll(identity.RuleRead); err != nil {
 		return nil, "", err
 	}
 	if ruleID != "" {
@@ -324,6 +357,11 @@ func (s *Service) Firings(ctx context.Context, ruleID, orderRef string, limit in
 		next = db.Cursor(list[limit-1].ID)
 	}
 	seen, err := s.visible(ctx, list)
+	if identity.Of(ctx).NeedAll(identity.RuleRead) != nil {
+		for i := range seen { // that a rule met the order, not whom it told or why it failed
+			seen[i].Steps, seen[i].Reason = []Step{}, ""
+		}
+	}
 	return seen, next, err
 }
 

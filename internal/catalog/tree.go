@@ -248,6 +248,25 @@ func (s *Service) ItemsOf(ctx context.Context, tx *db.Tx, categoryID string) ([]
 	return out, nil
 }
 
+// CountsBy tells whether the version in force of any item counts by a calendar, for other
+// domains.
+func (s *Service) CountsBy(ctx context.Context, tx *db.Tx, calendarID string) (bool, error) {
+	snap, err := s.snapshot(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range snap.leaves {
+		if l.entry.Version == 0 {
+			continue
+		}
+		it, err := s.version(ctx, tx, l.entry.ID, l.entry.Code, l.entry.Version)
+		if err != nil || it.Calendar == calendarID {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // snapshot returns the catalogue at the transaction's revision.
 func (s *Service) snapshot(ctx context.Context, tx *db.Tx) (*snapshot, error) {
 	revision, err := loadRevision(ctx, tx)

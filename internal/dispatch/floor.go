@@ -11,7 +11,6 @@ import (
 // Floors is a hospital as a schematic: buildings of floors of rooms, with the open orders
 // and the people that are there.
 type Floors struct {
-	At        int64             `json:"at" doc:"The server's moment"`
 	Buildings []Block           `json:"buildings"`
 	Elsewhere workorder.Figures `json:"elsewhere" doc:"Open orders that name no place, or one that is not drawn"`
 	Crew      []Seen            `json:"crew"`

@@ -17,7 +17,7 @@ import (
 // the actor may dispatch.
 func (s *Service) Floors(ctx context.Context, f workorder.Filter) (Floors, error) {
 	actor := identity.Of(ctx)
-	out := Floors{At: s.Clock.Now(), Buildings: []Block{}, Crew: []Seen{}}
+	out := Floors{Buildings: []Block{}, Crew: []Seen{}}
 	if err := actor.Need(identity.OrderDispatch); err != nil {
 		return out, err
 	}

@@ -35,6 +35,7 @@ const (
 	JobRead        Permission = "job.read"
 	JobWrite       Permission = "job.write" // run again, cancel
 	SettingWrite   Permission = "setting.write"
+	RuleRead       Permission = "rule.read"
 	RuleManage     Permission = "rule.manage" // what the program does by itself
 
 	IncidentRead    Permission = "incident.read"    // see major incidents
@@ -58,6 +59,7 @@ func Permissions() []PermissionInfo {
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
 		{JobRead, "查看后台任务", "See jobs"}, {JobWrite, "操作后台任务", "Operate jobs"}, {SettingWrite, "系统设置", "Settings"},
 		{RuleManage, "维护自动规则", "Manage rules"},
+		{RuleRead, "查看自动规则", "See rules"},
 		{IncidentRead, "查看重大事件", "See major incidents"}, {IncidentCommand, "指挥重大事件", "Command major incidents"},
 	}
 }
@@ -108,9 +110,9 @@ func BuiltinRoles() []Role {
 		with("team_lead", "班组长", "Team lead", OrderCreate, OrderWork, OrderDispatch, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, PlanWrite, LoanWrite, ReportRead, StockRead, IncidentRead),
 		with("storekeeper", "库管", "Storekeeper", StockRead, StockWrite),
 		with("asset_keeper", "资产管理员", "Asset keeper", OrderCreate, OrderConfirm, AssetWrite, LoanWrite, StockRead),
-		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead, IncidentRead, IncidentCommand),
+		with("manager", "管理者", "Manager", OrderCreate, OrderConfirm, OrderSupervise, OrderExport, PersonRead, PlanRead, ReportRead, IncidentRead, IncidentCommand, RuleRead),
 		with("vendor_supervisor", "外包主管", "Vendor supervisor", OrderWork, OrderDispatch, PersonRead, ReportRead),
-		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead),
+		with("auditor", "审计员", "Auditor", AuditRead, JobRead, PersonRead, ReportRead, RuleRead),
 		{ID: "admin", NameZh: "系统管理员", NameEn: "Administrator", Builtin: true, Version: 1, Permissions: all},
 	}
 }

@@ -27,6 +27,8 @@ type Deps struct {
 	// Changed is told, in the transaction of the change, that due moments may have
 	// moved. Nil tells nobody.
 	Changed func(ctx context.Context, tx *db.Tx) error
+	// Named tells whether anything outside counts by a calendar. Nil knows of nothing.
+	Named func(ctx context.Context, tx *db.Tx, calendarID string) (bool, error)
 }
 
 // Service keeps the calendars, holidays, reasons and limits.
@@ -189,7 +191,8 @@ func (s *Service) SaveCalendar(ctx context.Context, stamp int64, n Named) (Setti
 }
 
 // RemoveCalendar takes a calendar of the hospital's own away. Open orders that counted
-// by it would count round the clock: a calendar that limits name stays.
+// by it would count round the clock: a calendar that limits, items, teams or open orders
+// name stays.
 func (s *Service) RemoveCalendar(ctx context.Context, stamp int64, id string) (Settings, error) {
 	return s.change(ctx, stamp, "calendar", id, true, func(tx *db.Tx, b *Book) error {
 		switch {
@@ -199,6 +202,15 @@ func (s *Service) RemoveCalendar(ctx context.Context, stamp int64, id string) (S
 			return fault.Missing()
 		case slices.ContainsFunc(b.Limits, func(l Limit) bool { return l.Calendar == id }):
 			return fault.New(fault.Conflict, "sla.calendar_used")
+		}
+		if s.Named != nil {
+			used, err := s.Named(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if used {
+				return fault.New(fault.Conflict, "sla.calendar_named")
+			}
 		}
 		return dropCalendar(ctx, tx, id)
 	})

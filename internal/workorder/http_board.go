@@ -16,7 +16,6 @@ func (h HTTP) board(api *web.API) {
 	}
 	type boardOut struct {
 		Body struct {
-			At    int64  `json:"at" doc:"The server's moment"`
 			Items []Card `json:"items"`
 		}
 	}
@@ -24,7 +23,7 @@ func (h HTTP) board(api *web.API) {
 		func(ctx context.Context, in *boardIn) (*boardOut, error) {
 			items, err := h.Service.Board(ctx, in.Filter(ctx), in.IDs, in.Most)
 			out := &boardOut{}
-			out.Body.At, out.Body.Items = h.Service.Clock.Now(), items
+			out.Body.Items = items
 			return out, err
 		})
 	type figuresIn struct {
@@ -33,7 +32,6 @@ func (h HTTP) board(api *web.API) {
 	}
 	type figuresOut struct {
 		Body struct {
-			At int64 `json:"at" doc:"The server's moment"`
 			Figures
 			Groups []Group `json:"groups"`
 		}
@@ -42,7 +40,7 @@ func (h HTTP) board(api *web.API) {
 		func(ctx context.Context, in *figuresIn) (*figuresOut, error) {
 			all, groups, err := h.Service.Figures(ctx, in.Filter(ctx), in.By)
 			out := &figuresOut{}
-			out.Body.At, out.Body.Figures, out.Body.Groups = h.Service.Clock.Now(), all, groups
+			out.Body.Figures, out.Body.Groups = all, groups
 			return out, err
 		})
 }

@@ -218,6 +218,11 @@ func (s *Service) recordExport(ctx context.Context, filter string) error {
 	})
 }
 
+// CountsBy tells whether an open order counts by a calendar.
+func (s *Service) CountsBy(ctx context.Context, tx *db.Tx, calendarID string) (bool, error) {
+	return openBy(ctx, tx, calendarID)
+}
+
 // Refers tells whether any order names a thing of the directory: a place,
 // department, campus, team or vendor. Other kinds no order names.
 func (s *Service) Refers(ctx context.Context, tx *db.Tx, kind, id string) (bool, error) {

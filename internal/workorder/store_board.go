@@ -35,6 +35,13 @@ func figures(ctx context.Context, tx *db.Tx, q *db.Query, now int64) (Figures, e
 	return db.One[Figures](ctx, tx, text, args...)
 }
 
+// openBy tells whether an open order's limits name a calendar. Its id holds nothing that
+// means something in a pattern but the underscore, which then fits more than itself.
+func openBy(ctx context.Context, tx *db.Tx, calendarID string) (bool, error) {
+	found, err := db.All[int64](ctx, tx, "SELECT 1 FROM workorder WHERE open AND limits LIKE $1 LIMIT 1", `%"calendar":"`+calendarID+`"%`)
+	return len(found) > 0, err
+}
+
 // figuresBy counts by a column; of several names of one key, as an order keeps the name
 // of its day, one is shown.
 func figuresBy(ctx context.Context, tx *db.Tx, q *db.Query, key, name string, now int64) ([]Group, error) {

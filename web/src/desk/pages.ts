@@ -41,7 +41,7 @@ export const deskPages: DeskPage[] = [
   { name: 'messages', path: '/messages', icon: iconBell, group: 'system', needs: ['setting.write'] },
   { name: 'history', path: '/history', icon: iconShare, group: 'system', needs: ['order.import'] },
   { name: 'ladders', path: '/ladders', icon: iconBell, group: 'system', needs: ['rule.manage'] },
-  { name: 'rules', path: '/rules', icon: iconFlash, group: 'system', needs: ['rule.manage'] },
+  { name: 'rules', path: '/rules', icon: iconFlash, group: 'system', needs: ['rule.read'] },
   { name: 'classify', path: '/classify', icon: iconPen, group: 'system', needs: ['rule.manage'] },
   { name: 'jobs', path: '/jobs', icon: iconRefresh, group: 'system', needs: ['job.read'], key: 'j' },
   { name: 'audit', path: '/audit', icon: iconPen, group: 'system', needs: ['audit.read'] },

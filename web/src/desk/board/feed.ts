@@ -174,5 +174,5 @@ export function useBoard(filter: () => OrderFilter, by: () => GroupBy | undefine
     }
   }
 
-  return { cards, figures, groups, crew, loaded, problem, turn, load, touch, put, act, undo, canUndo: computed(() => last.value !== undefined), was: (id: string) => before.get(id) }
+  return { cards, figures, groups, crew, loaded, problem, turn, load, touch, put, act, undo, canUndo: computed(() => last.value !== undefined), was: (id: string) => before.get(id) ?? cards.value.get(id) }
 }
