@@ -82,6 +82,10 @@ func (f *Follower) Stop() {
 func (f *Follower) run(ctx context.Context) {
 	news := f.tail.Follow()
 	for ctx.Err() == nil {
+		// Taken before looking: what comes while looking rings again.
+		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
+			f.s.Logger.Warn("following the event log", "error", err)
+		}
 		more, err := f.Step(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.holds = false
@@ -90,9 +94,6 @@ func (f *Follower) run(ctx context.Context) {
 		if more {
 			pause(ctx, followGather, nil)
 			continue
-		}
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
 		}
 		ready := news.Ready()
 		if err != nil || !f.holds {
@@ -143,7 +144,7 @@ func (f *Follower) Step(ctx context.Context) (more bool, err error) {
 	if err := f.hold(ctx); err != nil || !f.holds {
 		return false, err
 	}
-	list, err := f.s.Events.Since(ctx, f.pos, followBatch)
+	list, err := f.tail.Since(ctx, f.pos, followBatch)
 	if errors.Is(err, event.ErrResync) {
 		return true, f.startAfresh(ctx)
 	}
