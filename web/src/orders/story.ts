@@ -27,7 +27,7 @@ function notes(event: OrderEvent): string {
   const { facts } = event
   return [
     reason(event.kind, facts),
-    facts.until ? t('story.until', { time: dateWords(facts.until) }) : undefined,
+    facts.until ? t(event.kind === 'watch' ? 'story.due' : 'story.until', { time: dateWords(facts.until) }) : undefined,
     facts.scanned ? t('story.scanned') : undefined,
     facts.outcome ? t(`outcome.${facts.outcome}`) : undefined,
     facts.cause ? t('story.cause', { text: facts.cause }) : undefined,
