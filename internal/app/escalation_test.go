@@ -172,7 +172,7 @@ func TestAnOrderOpenForTwelveAndThenForTwentyFourHours(t *testing.T) {
 		w.pass(25*clock.Hour, 5*clock.Minute)
 		w.same(w.line(o.ID, from), []string{"0s report", "0s transfer", "0s dispatch", "0s accept", "48m0s due_soon", "1h0m0s overdue", "11h0m0s due_soon",
 			"12h0m0s remind", "12h0m0s overdue", "12h30m0s remind", "12h30m0s escalate", "15h0m0s remind", "24h0m0s remind", "24h0m0s escalate"})
-		list, _ := must3(w.Escalation.Reports(w.as(w.manager), escalation.ReportFilter{}, 50, ""))(t)
+		list, _ := must3(w.Escalation.Reports(w.as(w.manager), escalation.ReportFilter{OrderID: o.ID}, 50, ""))(t)
 		owners := map[escalation.ReportKind]string{}
 		for _, r := range list {
 			owners[r.Kind] = r.OwnerID
@@ -452,7 +452,7 @@ func TestASupervisorsWatch(t *testing.T) {
 		if _, err := w.Escalation.PutUnderWatch(chief, o.ID, in, ""); fault.CodeOf(err) != "order.watched" {
 			t.Fatalf("watched twice: %v", err)
 		}
-		list, _ := must3(w.Orders.List(w.system(), workorder.Filter{Watched: true}, 10, ""))(t)
+		list, _ := must3(w.Orders.List(w.system(), workorder.Filter{Watched: true, Open: true}, 10, ""))(t)
 		if len(list) != 1 || list[0].WatchID != v.ID || w.told(w.lead, "watch.given") != 1 {
 			t.Fatalf("%+v", list)
 		}

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	workers   = 4 // timers acted on at once
+	workers   = 8  // timers acted on at once
+	portion   = 50 // timers whose orders are read together
 	giveWay   = 30 * clock.Second
 	keepFired = 400 * clock.Day
 )
@@ -28,26 +29,53 @@ func (s *Service) RegisterJobs(r *jobs.Runner) {
 // Tick lets time act on everything that wants a look, at most limit things, and returns
 // how many it looked at. It may run anywhere at any time: what the things and the rows of
 // their firings say decides, so nothing happens twice.
-func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
+func (s *Service) Tick(ctx context.Context, limit int) (looked int, err error) {
 	ctx = system(ctx)
 	var list []timer
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = dueTimers(ctx, tx, s.Clock.Now(), limit); return err })
-	if err != nil || len(list) == 0 {
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = dueTimers(ctx, tx, s.Clock.Now(), limit); return err })
+	if err != nil {
 		return 0, err
 	}
+	for len(list) > 0 {
+		n := min(portion, len(list))
+		err = errors.Join(err, s.lookAt(ctx, list[:n]))
+		list = list[n:]
+		looked += n
+	}
+	return looked, err
+}
+
+// lookAt lets time act on some things; the orders among them are read together.
+func (s *Service) lookAt(ctx context.Context, list []timer) error {
+	var ids []string
+	for _, t := range list {
+		if t.Kind == orderTimer {
+			ids = append(ids, t.Subject)
+		}
+	}
+	seen := map[string]*sight{}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		some, err := s.sights(ctx, tx, ids...)
+		for i := range some {
+			seen[some[i].Order.ID] = &some[i]
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	k := &known{list: map[string][]string{}}
 	todo := make(chan timer)
 	failed := make(chan error, len(list))
 	var wait sync.WaitGroup
 	for range min(workers, len(list)) {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
+		wait.Go(func() {
 			for t := range todo {
-				if err := s.look(ctx, t); err != nil {
+				if err := s.look(ctx, t, seen[t.Subject], k); err != nil {
 					failed <- fmt.Errorf("%s %s: %w", t.Kind, t.Subject, errors.Join(err, s.postpone(ctx, t)))
 				}
 			}
-		}()
+		})
 	}
 	for _, t := range list {
 		todo <- t
@@ -58,13 +86,13 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 	for e := range failed {
 		err = errors.Join(err, e)
 	}
-	return len(list), err
+	return err
 }
 
-func (s *Service) look(ctx context.Context, t timer) error {
+func (s *Service) look(ctx context.Context, t timer, v *sight, k *known) error {
 	switch t.Kind {
 	case orderTimer:
-		return s.lookOrder(ctx, t.Subject)
+		return s.lookOrder(ctx, t.Subject, v, k)
 	case reportTimer:
 		return s.lookReport(ctx, t.Subject)
 	case actionTimer:

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"wardline/internal/notify"
 	"wardline/internal/platform/clock"
@@ -121,22 +122,24 @@ type call struct {
 	owners map[ReportKind][]string
 }
 
-// lookOrder lets time act on one order.
-func (s *Service) lookOrder(ctx context.Context, orderID string) error {
+// lookOrder lets time act on one order, as it was seen a moment ago or else as it is.
+func (s *Service) lookOrder(ctx context.Context, orderID string, v *sight, known *known) error {
 	const tries = 3
 	for range tries {
-		var list []sight
-		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = s.sights(ctx, tx, orderID); return err })
-		if err != nil {
-			return err
+		if v == nil {
+			var list []sight
+			err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = s.sights(ctx, tx, orderID); return err })
+			if err != nil {
+				return err
+			}
+			if len(list) == 0 { // an import that was undone
+				return s.DB.Write(ctx, func(tx *db.Tx) error { return setVersioned(ctx, tx, orderTimer, orderID, 0, math.MaxInt64) })
+			}
+			v = &list[0]
 		}
-		if len(list) == 0 { // an import that was undone
-			return s.DB.Write(ctx, func(tx *db.Tx) error { return setVersioned(ctx, tx, orderTimer, orderID, 0, math.MaxInt64) })
-		}
-		v := &list[0]
 		now := s.Clock.Now()
 		t := s.turn(v, now)
-		c, err := s.call(ctx, v, &t)
+		c, err := s.call(ctx, v, &t, known)
 		if err != nil {
 			return err
 		}
@@ -145,15 +148,44 @@ func (s *Service) lookOrder(ctx context.Context, orderID string) error {
 		if err != nil || settled {
 			return err
 		}
+		v = nil
 	}
 	return nil // it changes faster than it can be looked at: the next look is due still
 }
 
+// known keeps who plays a part in orders that belong to the same people, within one look
+// at many.
+type known struct {
+	mu   sync.Mutex
+	list map[string][]string
+}
+
+// recipients is Deps.Recipients, asked once for orders that belong to the same people.
+func (s *Service) recipients(ctx context.Context, k *known, part, who string, o *workorder.Order) ([]string, error) {
+	if k == nil {
+		return s.Recipients(ctx, part, who, o)
+	}
+	key := strings.Join([]string{part, who, o.CampusID, o.DepartmentID, o.TeamID, o.VendorID, o.ReporterID, o.CreatorID, o.AssigneeID, fmt.Sprint(o.Tasks)}, "\x00")
+	k.mu.Lock()
+	people, ok := k.list[key]
+	k.mu.Unlock()
+	if ok {
+		return people, nil
+	}
+	people, err := s.Recipients(ctx, part, who, o)
+	if err == nil {
+		k.mu.Lock()
+		k.list[key] = people
+		k.mu.Unlock()
+	}
+	return people, err
+}
+
 // call finds who is to be told.
-func (s *Service) call(ctx context.Context, v *sight, t *turn) (call, error) {
+func (s *Service) call(ctx context.Context, v *sight, t *turn, k *known) (call, error) {
 	c := call{told: map[string][]string{}, pages: map[string]string{}, owners: map[ReportKind][]string{}}
 	for _, m := range t.fire {
-		people, err := s.whom(ctx, v, m.step, c.pages)
+		people, err := s.whom(ctx, v, m.step, c.pages, k)
 		if err != nil {
 			return c, err
 		}
@@ -171,10 +203,10 @@ func (s *Service) call(ctx context.Context, v *sight, t *turn) (call, error) {
 
 // whom returns the people a step reminds: those who take in and dispatch when it would
 // be nobody.
-func (s *Service) whom(ctx context.Context, v *sight, st *Step, pages map[string]string) ([]string, error) {
+func (s *Service) whom(ctx context.Context, v *sight, st *Step, pages map[string]string, k *known) ([]string, error) {
 	var out []string
 	add := func(part, who string) error {
-		some, err := s.Recipients(ctx, part, who, &v.Order)
+		some, err := s.recipients(ctx, k, part, who, &v.Order)
 		for _, p := range some {
 			if p == "" || slices.Contains(out, p) {
 				continue

@@ -33,6 +33,9 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   found.push(...(await lookAt(agent, 'palette', () => agent.keyboard.press('Control+k'))))
   found.push(...(await lookAt(agent, 'keys', () => agent.keyboard.press('?'))))
 
+  const manager = await visit({ as: 'manager', on: 'desk', at: `/desk/orders/${order.id}`, remembered: dark })
+  found.push(...(await lookAt(manager, '督办', () => manager.getByRole('button', { name: '督办', exact: true }).click())))
+
   const admin = await visit({ as: 'admin', on: 'desk', at: '/desk/org', remembered: dark })
   found.push(...(await lookAt(admin, 'import', () => admin.getByRole('button', { name: '导入' }).click())))
   for (const [at, name] of [

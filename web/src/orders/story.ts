@@ -44,7 +44,7 @@ function notes(event: OrderEvent): string {
   const { facts } = event
   return [
     reason(event.kind, facts),
-    facts.until ? t('story.until', { time: dateWords(facts.until) }) : undefined,
+    facts.until ? t(event.kind === 'watch' ? 'story.due' : 'story.until', { time: dateWords(facts.until) }) : undefined,
     facts.scanned ? t('story.scanned') : undefined,
     facts.leg?.outcome ? t(`leg.${facts.leg.outcome}`) : undefined,
     facts.leg?.secondName ? t('leg.second', { name: facts.leg.secondName }) : undefined,
