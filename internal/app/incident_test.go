@@ -234,7 +234,7 @@ func TestHISDownInTheWholeHospitalMergedFromNineCalls(t *testing.T) {
 			want = append(want, "180 attached")
 		}
 		want = append(want, "180 declared", "180 order:incident_lead", "240 step_done", "480 step_overdue", "780 update", "1080 step_overdue", "1080 step_overdue",
-			"1080 step_overdue", "1380 step_overdue", "1380 update_due", "1440 joined", "1500 urged", "1500 detached", "1560 status", "1620 status", "1622 all_solved", "1682 report", "1682 status")
+			"1080 step_overdue", "1380 step_overdue", "1380 update_due", "1440 joined", "1500 urged", "1500 detached", "1560 status", "1620 status", "1622 order:incident_solve", "1622 all_solved", "1682 report", "1682 status")
 		got := x.told(v.ID)
 		slices.Sort(got)
 		slices.Sort(want)

@@ -100,7 +100,7 @@ var transitions = map[Kind]transition{
 	KindLead:      {anyOpen, same},
 	KindAttach:    {anyOpen, Queued},
 	KindDetach:    {anyOpen, same},
-	KindSolve:     {[]Status{Queued}, Finished},
+	KindSolve:     {[]Status{Reported, Queued, Pooled}, Finished},
 }
 
 // alternatives are the statuses that Facts.To may name instead of the table's.

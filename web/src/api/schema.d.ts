@@ -8323,6 +8323,8 @@ export interface components {
             finishedAt?: number;
             /** @description How the major incident stands that it is part of */
             incident?: components["schemas"]["WorkorderIncidentState"];
+            /** @enum {string} */
+            incidentRole?: "" | "lead" | "member";
             itemName: string;
             itemNameEn: string;
             number: string;
