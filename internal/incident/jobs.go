@@ -96,11 +96,15 @@ func (s *Service) solve(ctx context.Context, incidentID, orderID string) (again 
 	return again, err
 }
 
-// settled says on the timeline that no member is left, once for each resolution.
+// settled says on the timeline that no member is left, once for each resolution. A lead
+// that nobody was given ends with its members.
 func (s *Service) settled(ctx context.Context, incidentID string) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		i, err := lockIncident(ctx, tx, incidentID)
-		if err != nil || i.Status.Running() || i.Solved == 0 {
+		if err != nil || i.Status.Running() {
+			return err
+		}
+		if _, _, err := s.Orders.SolveIn(ctx, tx, i.LeadID, i.ID, i.Cause, i.Remedy); err != nil || i.Solved == 0 {
 			return err
 		}
 		now, who := s.Clock.Now(), identity.Of(ctx)

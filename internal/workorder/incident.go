@@ -100,13 +100,12 @@ func (o *Order) detach(e Env, incidentID, reason string) ([]Event, error) {
 	return []Event{e.event(KindDetach, Facts{Reason: reason})}, f.Err()
 }
 
-// solve ends a member with its incident. One that does not follow it any more is left alone.
+// solve ends an order with its incident: a member, or a lead that nobody was given. One
+// that somebody has is theirs to finish, and one that left the incident is left alone.
 func (o *Order) solve(e Env, incidentID, cause, remedy string) ([]Event, error) {
-	if !o.Follows() || o.IncidentID != incidentID {
+	idle := o.IncidentRole == IncidentLead && o.AssigneeID == "" && o.openTask() == nil
+	if o.IncidentID != incidentID || !o.Follows() && !idle || o.can(KindSolve) != nil {
 		return nil, nil
-	}
-	if err := o.can(KindSolve); err != nil {
-		return nil, err
 	}
 	return []Event{e.event(KindSolve, Facts{Cause: cause, Remedy: remedy})}, nil
 }

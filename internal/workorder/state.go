@@ -150,7 +150,7 @@ var transitions = map[Kind]transition{
 	KindLead:      {anyOpen, same},
 	KindAttach:    {anyOpen, Queued},
 	KindDetach:    {anyOpen, same},
-	KindSolve:     {[]Status{Queued}, Finished},
+	KindSolve:     {[]Status{Reported, Queued, Pooled}, Finished},
 	KindCheck:     {[]Status{Accepted, Working}, same},
 	KindPickUp:    {[]Status{Accepted, Working}, Working}, // who takes it over has arrived
 	KindDeliver:   {[]Status{Working}, same},

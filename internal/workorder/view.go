@@ -174,6 +174,7 @@ type PublicView struct {
 	Deadlines
 
 	Incident *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of"`
+	IncidentRole string         `json:"incidentRole,omitempty" enum:",lead,member"`
 }
 
 // PublicStep is one entry of the public timeline.
@@ -237,6 +238,7 @@ func (s *Service) Follow(ctx context.Context, token string) (PublicView, error) 
 			return err
 		}
 		out = s.publicView(o, list)
+		out.IncidentRole = o.IncidentRole
 		out.Incident, err = s.incidentOf(ctx, tx, &o)
 		return err
 	})

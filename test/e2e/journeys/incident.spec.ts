@@ -10,6 +10,7 @@ interface Incident {
 }
 
 test('HIS is down in the whole hospital: nine calls become one incident, a tenth joins, and all are solved at once', async ({ hospital, visit }) => {
+  test.slow()
   const mark = hospital.mark()
   const agent = await hospital.as('agent')
   const item = await hospital.item('SW11')
@@ -33,7 +34,6 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     await expect(banner.first()).toBeVisible({ timeout: 60_000 })
     await banner.first().getByRole('button', { name: '宣布重大事件' }).click()
     const dialog = desk.getByRole('dialog')
-    await desk.screenshot({ path: '/tmp/inc-declare.png' })
     await dialog.getByLabel('事件名称').fill(`全院HIS瘫痪${mark}`)
     await dialog.getByLabel('全院', { exact: true }).check()
     await dialog.getByLabel('通告内容').fill('信息中心正在抢修')
@@ -61,7 +61,6 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
   await test.step('a later caller is told before sending and joins with one tap', async () => {
     await expect(phone.getByText(`全院HIS瘫痪${mark}`)).toBeVisible()
     await expect(phone.getByText('信息中心正在抢修').first()).toBeVisible()
-    await phone.screenshot({ path: '/tmp/inc-phone-home.png' })
   })
   let tenth: Order
   await test.step('one tap is enough to be affected too, and the order says that it waits for the incident', async () => {
@@ -70,11 +69,8 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     await phone.getByRole('searchbox').fill('大面积')
     await phone.getByRole('button', { name: '全院HIS瘫痪' }).first().tap()
     await expect(phone.getByText(`全院HIS瘫痪${mark}`)).toBeVisible()
-    await phone.screenshot({ path: '/tmp/inc-phone-report.png', fullPage: true })
     await phone.getByRole('button', { name: '我也受影响' }).tap()
     await expect(phone.getByText('已知故障，正在统一处理')).toBeVisible()
-    await phone.screenshot({ path: '/tmp/inc-phone-track.png' })
-    await desk.screenshot({ path: '/tmp/inc-desk.png' })
     const { items } = await agent.get<Listed<Order>>('/orders', { assetId: thing.asset.id })
     expect(items).toHaveLength(1)
     tenth = items[0]!
@@ -120,7 +116,6 @@ test('HIS is down in the whole hospital: nine calls become one incident, a tenth
     await expect(dialog).toBeHidden()
     await desk.getByRole('button', { name: '结案' }).click()
     await expect(desk.getByText('已结案').first()).toBeVisible()
-    await desk.screenshot({ path: '/tmp/inc-closed.png', fullPage: true })
     const html = await agent.page(`/api/v1/incidents/${incident.id}/report`)
     expect(html).toContain('备用库演练不足')
     expect(html).toContain('切换备用库')

@@ -15,8 +15,9 @@ export const actByLink = (token: string, body: LinkCommand, key: string) => api.
 const over = ['closed', 'cancelled', 'merged', 'finished', 'confirmed']
 
 /** The order behind a link, as far as its steps tell: enough to show how far it is. */
-export function orderOfLink(view: LinkView): TrackedOrder {
-  const order: TrackedOrder = {
+export function orderOfLink(view: LinkView): TrackedOrder & Pick<LinkView, 'incident'> {
+  const order: TrackedOrder & Pick<LinkView, 'incident'> = {
+    ...(view.incident ? { incident: view.incident, incidentRole: view.incidentRole } : {}),
     number: view.number,
     status: view.status as TrackedOrder['status'],
     open: !over.includes(view.status),

@@ -7,6 +7,7 @@ export type Order = Schemas['WorkorderOrder']
 export type TrackedOrder = Pick<
   Order,
   | 'number'
+  | 'incidentRole'
   | 'status'
   | 'open'
   | 'itemName'

@@ -44,7 +44,7 @@ export function nextClock(order: TrackedOrder): { clock: ClockName; dueAt: numbe
   if (!order.open) return null
   const clocks: [ClockName, number | undefined, number | undefined][] = [
     ['respond', order.respondDue, order.acceptedAt],
-    ['arrive', order.mode === 'remote' ? undefined : order.arriveDue, order.arrivedAt],
+    ['arrive', order.mode === 'remote' || order.incidentRole === 'member' ? undefined : order.arriveDue, order.arrivedAt],
     ['finish', order.finishDue, order.finishedAt],
   ]
   for (const [clock, dueAt, met] of clocks) {
