@@ -20,13 +20,15 @@ test('water on a monitor: three teams work on one order until it finishes by its
   const panel = desk.locator('.tasks-panel')
   const power = taskOf(made, '电工班')
   const equipment = taskOf(made, '信息硬件组')
-  const line = (team: string) => panel.getByRole('listitem').filter({ hasText: team })
+  const line = (team: string) => panel.getByRole('listitem').filter({ has: desk.locator('strong', { hasText: team }) })
 
   await test.step('the desk shows who is asked for what, and what waits for what', async () => {
     await expect(line('电工班')).toContainText('待领取')
     await expect(line('信息硬件组')).toContainText('等待 电工班')
     await expect(line('保洁部')).toContainText('等待前序')
     await settled(desk)
+    await desk.screenshot({ path: '/tmp/tasks_desk1.png', fullPage: true })
+    await electrician.screenshot({ path: '/tmp/tasks_phone1.png', fullPage: true })
     expect(await hindrances(desk)).toEqual([])
   })
 
