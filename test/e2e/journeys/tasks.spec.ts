@@ -8,6 +8,7 @@ import { photo } from '../things/picture'
 const taskOf = (order: Order, team: string) => order.tasks!.find((task) => task.teamName === team)!
 
 test('water on a monitor: three teams work on one order until it finishes by itself', async ({ hospital, visit }) => {
+  test.slow() // four browsers
   const thing = await hospital.newAsset('nurse', { class: 'monitor', name: '监护仪' })
   const agent = await hospital.as('agent')
   const { id: itemId } = await hospital.item('MW01')
@@ -27,15 +28,13 @@ test('water on a monitor: three teams work on one order until it finishes by its
     await expect(line('信息硬件组')).toContainText('等待 电工班')
     await expect(line('保洁部')).toContainText('等待前序')
     await settled(desk)
-    await desk.screenshot({ path: '/tmp/tasks_desk1.png', fullPage: true })
-    await electrician.screenshot({ path: '/tmp/tasks_phone1.png', fullPage: true })
     expect(await hindrances(desk)).toEqual([])
   })
 
   await test.step('the electrician takes the task, arrives, and proves it with a photo', async () => {
     const card = electrician.locator(`[data-task="${power.id}"]`)
     await card.getByRole('button', { name: '领取任务' }).tap()
-    await card.getByRole('button', { name: '任务到场' }).tap()
+    await card.getByRole('button', { name: '到场', exact: true }).tap()
     await expect(line('电工班')).toContainText('处理中')
     await card.getByRole('link', { name: '完成任务' }).tap()
     await electrician.getByLabel('处理措施').fill('已切断该区域电源')
@@ -59,9 +58,9 @@ test('water on a monitor: three teams work on one order until it finishes by its
   await test.step('the engineer goes there without signal; it is told later, with its true times', async () => {
     const card = engineer.locator(`[data-task="${equipment.id}"]`)
     await card.getByRole('button', { name: '领取任务' }).tap()
-    await expect(card.getByRole('button', { name: '任务到场' })).toBeVisible()
+    await expect(card.getByRole('button', { name: '到场', exact: true })).toBeVisible()
     await engineer.context().setOffline(true)
-    await card.getByRole('button', { name: '任务到场' }).tap()
+    await card.getByRole('button', { name: '到场', exact: true }).tap()
     await expect(card.getByRole('link', { name: '完成任务' })).toBeVisible()
     const before = Date.now()
     expect(taskOf(await hospital.order(made.id), '信息硬件组').arrivedAt).toBeUndefined()
