@@ -13,11 +13,18 @@
 //   - of many who grab one order exactly one wins, the others are told who;
 //   - a list, a count or a live push shows an order only to those whose scope of
 //     order.read covers its keys;
+//   - a task is open only in an open order, begins when what it waits for has ended, is
+//     done by one person with the proof it demands, and the order cannot be finished
+//     while one is open; its clock runs from the moment it is ready, and no hold of the
+//     order stops it;
+//   - workorder_task holds the tasks of the row, and workorder_share exactly those whom
+//     tasks, squad and ownership let in (Order.helpers), at every commit;
+//   - to be let in by them is no right to speak for the one who reported;
 //   - next_check_at is the next moment at which the clocks of an open order want a
 //     look, so that being overdue is an event that happens once.
 //
 // Tables: workorder, workorder_event, workorder_text, workorder_share,
-// workorder_number, workorder_screen.
+// workorder_task, workorder_number, workorder_screen.
 // The due moments of an order are sla.Clock of its limits, pauses and marks (clock.go);
 // each team's own clock follows from the events (turns.go).
 //
