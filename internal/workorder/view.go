@@ -173,7 +173,7 @@ type PublicView struct {
 	Steps        []PublicStep `json:"steps"`
 	Deadlines
 
-	Incident *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of"`
+	Incident     *IncidentState `json:"incident,omitempty" doc:"How the major incident stands that it is part of"`
 	IncidentRole string         `json:"incidentRole,omitempty" enum:",lead,member"`
 }
 
