@@ -12,6 +12,7 @@ import (
 	"wardline/internal/identity"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
+	"wardline/internal/transport"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -35,6 +36,7 @@ type Parts struct {
 	Assets  *asset.Service
 	Orders  *workorder.Service
 	Plans   *upkeep.Service
+	Moves   *transport.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -72,6 +74,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := t.tell(ctx, p.DB, o.Orders, o.Months, progress); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
+	}
+	if err := move(ctx, p.Moves, p, h, t.items, r); err != nil {
+		return nil, fmt.Errorf("moves: %w", err)
 	}
 	return h.accounts, nil
 }
