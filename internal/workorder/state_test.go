@@ -69,8 +69,23 @@ func steps() map[string]step {
 		"task": func(p *Past, at int64) error {
 			return p.add(p.Order.addTask(env(at, li), "task-1", water, "关水阀"))
 		},
+		"check":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindCheck) },
+		"pick up":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindPickUp) },
+		"deliver":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindDeliver) },
+		"delay":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindDelay) },
 		"task done": func(p *Past, at int64) error { return p.add(p.Order.doneTask(env(at, wang), "task-1", "已关阀")) },
 	}
+}
+
+// carried is a step of moving something, as Carry makes it.
+func carried(p *Past, e Env, k Kind) error {
+	if err := p.Order.can(k); err != nil {
+		return err
+	}
+	if err := p.Order.mine(e); err != nil {
+		return err
+	}
+	return p.add([]Event{e.event(k, Facts{Leg: &Leg{End: "pick_up", Units: 1, Arrived: k == KindPickUp && p.Order.Status == Accepted}})}, nil)
 }
 
 // Whatever happens, the stored row is the sum of the events as they come back from
