@@ -10,6 +10,7 @@ import (
 	"wardline/internal/org"
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
+	"wardline/internal/transport"
 )
 
 // In the demonstration each team is staffed or on call at every hour of the next month,
@@ -26,6 +27,11 @@ func TestDemonstrationIsStaffedRoundTheClock(t *testing.T) {
 	teams, _, err := a.Org.ListTeams(ctx, org.Filter{}, 100, "")
 	if err != nil || len(teams) != 14 {
 		t.Fatalf("%d teams: %v", len(teams), err)
+	}
+	board, _, err := a.Moves.Board(ctx, transport.Wanted{}, 100, "")
+	booked, _, err2 := a.Moves.Bookings(ctx, "waiting", 100, "")
+	if err != nil || err2 != nil || len(booked) != 2 || !slices.ContainsFunc(board, func(m transport.Move) bool { return m.Sheet != nil && m.Sheet.Step == transport.Carried }) {
+		t.Errorf("%d moves, %d booked: %v %v", len(board), len(booked), err, err2)
 	}
 	err = a.DB.Read(ctx, func(tx *db.Tx) error {
 		for _, team := range teams {

@@ -115,5 +115,5 @@ func (a *App) EndLive() { a.Live.Close() }
 
 // MakeDemo fills the empty database with an invented hospital.
 func (a *App) MakeDemo(ctx context.Context, o demo.Options, progress func(done, of int)) ([]demo.Account, error) {
-	return demo.Make(ctx, demo.Parts{DB: a.DB, People: a.People, Org: a.Org, Catalog: a.Catalog, Assets: a.Assets, Orders: a.Orders, Plans: a.Upkeep, Watch: a.Escalation, Incidents: a.Incidents, Sorter: a.Sorter}, o, progress)
+	return demo.Make(ctx, demo.Parts{DB: a.DB, People: a.People, Org: a.Org, Catalog: a.Catalog, Assets: a.Assets, Orders: a.Orders, Plans: a.Upkeep, Watch: a.Escalation, Incidents: a.Incidents, Sorter: a.Sorter, Moves: a.Moves}, o, progress)
 }

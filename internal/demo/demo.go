@@ -15,6 +15,7 @@ import (
 	"wardline/internal/incident"
 	"wardline/internal/org"
 	"wardline/internal/platform/db"
+	"wardline/internal/transport"
 	"wardline/internal/upkeep"
 	"wardline/internal/workorder"
 )
@@ -42,6 +43,7 @@ type Parts struct {
 	// Incidents are the major ones.
 	Incidents *incident.Service
 	Sorter    *classify.Service
+	Moves   *transport.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a
@@ -88,6 +90,9 @@ func Make(ctx context.Context, p Parts, o Options, progress func(done, of int)) 
 	}
 	if err := learned(ctx, p.Sorter, p.Orders, o.Now); err != nil {
 		return nil, fmt.Errorf("what the history teaches: %w", err)
+	}
+	if err := move(ctx, p.Moves, p, h, t.items, r); err != nil {
+		return nil, fmt.Errorf("moves: %w", err)
 	}
 	return h.accounts, nil
 }

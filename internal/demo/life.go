@@ -163,7 +163,7 @@ func (l *life) visit(c cast) error {
 	if stopped, err := l.tasks(c); err != nil || stopped {
 		return err
 	}
-	if !transport(c.code) && l.chance(0.06) {
+	if !carried(c.code) && l.chance(0.06) {
 		stopped, err := l.wait(c)
 		if err != nil || stopped {
 			return err
@@ -306,6 +306,6 @@ func (l *life) scores(c cast) *workorder.Scores {
 	return &workorder.Scores{Overall: mark(0.5), Speed: mark(0.7), Attitude: min(5, mark(0.5)+1), Quality: mark(0.6), Comment: pick(l.r, comments)}
 }
 
-func transport(code string) bool { return strings.HasPrefix(code, "T") }
+func carried(code string) bool { return strings.HasPrefix(code, "T") }
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }

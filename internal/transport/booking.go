@@ -86,13 +86,14 @@ func (s *Service) keep(ctx context.Context, r workorder.Report, extra func() Ext
 		if wanted > now+180*clock.Day {
 			return fault.Field("form.bookedAt", "order.wanted")
 		}
-		b, err := s.booked(ctx, tx, &o, r, wanted)
+		x := extra()
+		b, err := s.booked(ctx, tx, &o, r, destination(r, x.ToID), wanted)
 		if err != nil || b.ReleaseAt <= now {
 			return err
 		}
 		later = true
 		made, _, err := command.Do(ctx, tx, s.Clock, actor.PersonID, m.Key, said, func() (Booking, error) {
-			b.ID, b.Extra, b.CreatedAt, b.CreatorID = id.New(), extra(), now, actor.PersonID
+			b.ID, b.Extra, b.CreatedAt, b.CreatorID = id.New(), x, now, actor.PersonID
 			b.Extra.BookingID = b.ID
 			if b.Extra.ReturnOf != "" {
 				if err := s.linkReturn(ctx, tx, b.Extra.ReturnOf, "", b.ID); err != nil {
@@ -111,7 +112,7 @@ func (s *Service) keep(ctx context.Context, r workorder.Report, extra func() Ext
 }
 
 // booked returns the booking that a checked report would be.
-func (s *Service) booked(ctx context.Context, tx *db.Tx, o *workorder.Order, r workorder.Report, wanted int64) (Booking, error) {
+func (s *Service) booked(ctx context.Context, tx *db.Tx, o *workorder.Order, r workorder.Report, to string, wanted int64) (Booking, error) {
 	conf, err := settings(ctx, tx)
 	if err != nil {
 		return Booking{}, err
@@ -121,10 +122,10 @@ func (s *Service) booked(ctx context.Context, tx *db.Tx, o *workorder.Order, r w
 	first(&b.FromName, o.DepartmentName)
 	b.Report.WantedAt, b.Report.ReporterID, b.Report.DepartmentID = wanted, o.ReporterID, o.DepartmentID
 	b.Report.ContactName, b.Report.ContactPhone = o.ContactName, o.ContactPhone
-	if to, _ := o.Form["to"].(string); to != "" {
+	if to != "" {
 		place, err := s.Org.Place(ctx, tx, to)
 		if err != nil {
-			return b, err
+			return b, unknownTo(err, "toId")
 		}
 		b.ToName = place.FullName
 		if o.PlaceID != "" {

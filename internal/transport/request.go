@@ -13,10 +13,11 @@ import (
 	"wardline/internal/workorder"
 )
 
-// Request asks for something to be moved. From is the place of the report, to, means
-// and the like are answers to the item's form.
+// Request asks for something to be moved. From is the place of the report; means and
+// the like are answers to the item's form, and so is to where the item asks for it.
 type Request struct {
 	workorder.Report
+	ToID    string   `json:"toId,omitempty" maxLength:"40" doc:"Where to, for items whose form does not ask"`
 	Patient *Patient `json:"patient,omitempty"`
 	Codes   []string `json:"codes,omitempty" maxItems:"200" doc:"Barcodes of the tubes"`
 }
@@ -33,6 +34,7 @@ type beyond struct {
 	patient  *Patient
 	codes    []string
 	returnOf string
+	toID     string
 	key      []byte
 }
 
@@ -44,11 +46,11 @@ func (b beyond) MarshalJSON() ([]byte, error) {
 	}
 	h := hmac.New(sha256.New, b.key)
 	h.Write(append([]byte("request:"), raw...))
-	return json.Marshal([]any{hex.EncodeToString(h.Sum(nil)), b.codes, b.returnOf})
+	return json.Marshal([]any{hex.EncodeToString(h.Sum(nil)), b.codes, b.returnOf, b.toID})
 }
 
 func (b beyond) extra(key []byte) Extra {
-	x := Extra{Codes: clean(b.codes), ReturnOf: b.returnOf}
+	x := Extra{Codes: clean(b.codes), ReturnOf: b.returnOf, ToID: b.toID}
 	if p := b.patient; p != nil {
 		x.PatientName, x.PatientBed = Mask(p.Name), p.Bed
 		if p.Wristband != "" {
@@ -66,8 +68,8 @@ func (s *Service) Request(ctx context.Context, r Request, m workorder.Meta) (Mad
 		return Made{}, err
 	}
 	var f fault.Fields
-	if to, _ := r.Form["to"].(string); to != "" && to == r.PlaceID {
-		f.Add("form.to", "transport.same_place")
+	if to := destination(r.Report, r.ToID); to != "" && to == r.PlaceID {
+		f.Add("toId", "transport.same_place")
 	}
 	if len(clean(r.Codes)) != len(r.Codes) {
 		f.Add("codes", "duplicate")
@@ -75,7 +77,7 @@ func (s *Service) Request(ctx context.Context, r Request, m workorder.Meta) (Mad
 	if err := f.Err(); err != nil {
 		return Made{}, err
 	}
-	more := beyond{patient: r.Patient, codes: r.Codes, key: s.Key}
+	more := beyond{patient: r.Patient, codes: r.Codes, toID: r.ToID, key: s.Key}
 	if wanted := bookedAt(r.Report); wanted > 0 {
 		b, later, err := s.book(ctx, r, more, wanted, m)
 		if err != nil || later {
@@ -106,6 +108,14 @@ func (s *Service) moves(ctx context.Context, r workorder.Report) error {
 		}
 		return err
 	})
+}
+
+// destination returns where a request wants something moved to.
+func destination(r workorder.Report, otherwise string) string {
+	if to, _ := r.Form["to"].(string); to != "" {
+		return to
+	}
+	return otherwise
 }
 
 func bookedAt(r workorder.Report) int64 {
@@ -148,7 +158,10 @@ func (s *Service) Return(ctx context.Context, orderRef string, at int64, m worko
 			form[k] = v
 		}
 	}
-	form["to"] = was.FromID
+	keep := Extra{PatientKey: was.PatientKey, PatientName: was.PatientName, PatientBed: was.PatientBed, ReturnOf: o.ID, ToID: was.FromID}
+	if _, asked := o.Form["to"]; asked {
+		form["to"] = was.FromID
+	}
 	r := workorder.Report{ItemID: o.ItemID, Symptom: o.Symptom, Form: form, PlaceID: was.ToID, DepartmentID: o.DepartmentID,
 		ContactName: o.ContactName, ContactPhone: o.ContactPhone, Channel: workorder.ByDesk, WantedAt: at}
 	if actor.PersonID == o.ReporterID {
@@ -157,7 +170,6 @@ func (s *Service) Return(ctx context.Context, orderRef string, at int64, m worko
 	if at > 0 {
 		form["bookedAt"] = float64(at)
 	}
-	keep := Extra{PatientKey: was.PatientKey, PatientName: was.PatientName, PatientBed: was.PatientBed, ReturnOf: o.ID}
 	if at > 0 {
 		b, later, err := s.bookExtra(ctx, r, keep, at, m)
 		if err != nil || later {

@@ -111,7 +111,7 @@ func (s *Service) Reported(ctx context.Context, tx *db.Tx, o *workorder.Order, w
 	if sheet.ToID != "" {
 		to, err := s.Org.Place(ctx, tx, sheet.ToID)
 		if err != nil {
-			return err
+			return unknownTo(err, "toId")
 		}
 		sheet.ToName = to.FullName
 	}

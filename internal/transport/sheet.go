@@ -146,6 +146,7 @@ type Extra struct {
 	PatientBed  string   `json:"patientBed,omitempty"`
 	Codes       []string `json:"codes,omitempty"`
 	ReturnOf    string   `json:"returnOf,omitempty"`
+	ToID        string   `json:"toId,omitempty"`
 	BookingID   string   `json:"bookingId,omitempty"` // what it was until now
 }
 
@@ -174,6 +175,7 @@ func sheetOf(o *workorder.Order, more Extra, keep int64) Sheet {
 		Temperature: text("carriage"), Units: max(number("quantity"), number("boxes"), number("copies")), AppointmentAt: number("bookedAt"), Step: Waiting,
 		PatientKey: more.PatientKey, PatientName: more.PatientName, PatientBed: more.PatientBed, Codes: more.Codes, ReturnOf: more.ReturnOf, CreatedAt: o.ReportedAt}
 	first(&s.FromName, o.DepartmentName)
+	first(&s.ToID, more.ToID)
 	first(&s.PatientBed, text("bed"))
 	for _, key := range []string{"wheelchair", "stretcher"} {
 		if s.Means == "" && text(key) == "yes" {

@@ -23,6 +23,9 @@
 //   - next_check_at is the next moment at which the clocks of an open order want a
 //     look, so that being overdue is an event that happens once.
 //
+// What an order moves is not its business: who keeps that is told through Deps.Reported,
+// may refuse through Deps.Guard, and puts its steps on the timeline through Carry.
+//
 // Tables: workorder, workorder_event, workorder_text, workorder_share,
 // workorder_task, workorder_number, workorder_screen.
 // The due moments of an order are sla.Clock of its limits, pauses and marks (clock.go);

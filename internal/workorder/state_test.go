@@ -89,6 +89,10 @@ func steps() map[string]step {
 		"unwatch": func(p *Past, at int64) error {
 			return p.add([]Event{env(at, li).event(KindUnwatch, Facts{WatchID: "w", Note: "已办"})}, p.Order.can(KindUnwatch))
 		},
+		"check":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindCheck) },
+		"pick up":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindPickUp) },
+		"deliver":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindDeliver) },
+		"delay":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindDelay) },
 		"task done": func(p *Past, at int64) error {
 			return p.add(p.Order.doneTask(env(at, wang), "task-1", Work{Remedy: "已关阀", Labour: 5, Parts: []Part{{Name: "阀芯", Quantity: 1}}}))
 		},
@@ -140,6 +144,17 @@ func last(p *Past) string {
 		return p.Order.Tasks[n-1].ID
 	}
 	return "none"
+}
+
+// carried is a step of moving something, as Carry makes it.
+func carried(p *Past, e Env, k Kind) error {
+	if err := p.Order.can(k); err != nil {
+		return err
+	}
+	if err := p.Order.mine(e); err != nil {
+		return err
+	}
+	return p.add([]Event{e.event(k, Facts{Leg: &Leg{End: "pick_up", Units: 1, Arrived: k == KindPickUp && p.Order.Status == Accepted}})}, nil)
 }
 
 // Whatever happens, the stored row is the sum of the events as they come back from

@@ -39,6 +39,8 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   const admin = await visit({ as: 'admin', on: 'desk', at: '/desk/org', remembered: dark })
   found.push(...(await lookAt(admin, 'import', () => admin.getByRole('button', { name: '导入' }).click())))
   for (const [at, name] of [
+    ['/desk/transport', '申请运送'],
+    ['/desk/loans', '借出'],
     ['/desk/plans', '新建计划'],
     ['/desk/incident-plans', '新建预案'],
     [`/desk/orders/${order.id}`, '宣布重大事件'],
@@ -53,6 +55,17 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   }
   expect(found).toEqual([])
   expect((await hospital.order(order.id)).version).toBe(order.version) // asking is not doing
+})
+
+test('everything the porter’s phone asks is usable by everybody @once', async ({ hospital, visit }) => {
+  const order = await hospital.carried()
+  const phone = await visit({ as: 'porter', on: 'phone', at: `/m/work/o/${order.id}/carry`, remembered: dark })
+  const found: string[] = []
+  for (const name of ['扫腕带', '人工核对', '扫地点码', '说明延误']) {
+    found.push(...(await lookAt(phone, name, () => phone.getByRole('button', { name }).tap())))
+  }
+  expect(found).toEqual([])
+  expect((await hospital.order(order.id)).version).toBe(order.version)
 })
 
 test('everything the engineer’s phone asks is usable by everybody @once', async ({ hospital, visit }) => {

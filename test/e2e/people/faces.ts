@@ -17,6 +17,8 @@ export interface Subjects {
   reported: Order
   /** In the engineer's hands. */
   given: Order
+  /** In the porter's hands. */
+  carried: Order
   /** What the agent looks at. */
   looked: Order
   asset: { id: string; code: string }
@@ -34,7 +36,7 @@ export async function newSubjects(hospital: Hospital): Promise<Subjects> {
   const thing = await hospital.newAsset('nurse', { class: 'mobile', name: '移动护理PDA' })
   const reported = await hospital.reported('HW07', thing, '屏幕碎了，护士长请尽快处理')
   const given = await hospital.given(await hospital.reported('HW07', thing, '充不进电'), 'engineer')
-  return { reported, given, looked: reported, asset: { id: thing.asset.id, code: thing.code }, ...(await standing(hospital)) }
+  return { reported, given, carried: await hospital.carried(), looked: reported, asset: { id: thing.asset.id, code: thing.code }, ...(await standing(hospital)) }
 }
 
 /** What every hospital has. */
@@ -75,6 +77,7 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       { name: 'work-porter-pool', ...engineer, as: 'porter', at: '/m/work/pool' },
       { name: 'work-order', ...engineer, at: `/m/work/o/${known.given.id}` },
       { name: 'work-finish', ...engineer, at: `/m/work/o/${known.given.id}/finish` },
+      { name: 'work-carry', ...engineer, as: 'porter', at: `/m/work/o/${known.carried.id}/carry` },
       { name: 'work-scanned', ...engineer, at: `/m/work/s/${known.asset.code}` },
       { name: 'work-outbox', ...engineer, at: '/m/work/outbox' },
       { name: 'work-me', ...engineer, at: '/m/work/me' },
@@ -96,6 +99,10 @@ export function facePages(known: Subjects): Record<'report' | 'work' | 'desk' | 
       desk('catalog', '/catalog'),
       desk('catalog-item', `/catalog/${known.item.id}`),
       desk('roles', '/roles'),
+      desk('moves', '/transport', 'dispatcher'),
+      desk('moves-booked', '/transport?part=booked', 'dispatcher'),
+      desk('loans', '/loans', 'dispatcher'),
+      desk('moving', '/transport/settings'),
       desk('plans', '/plans'),
       desk('incidents', '/incidents'),
       desk('incident', `/incidents/${known.incidentId}`),

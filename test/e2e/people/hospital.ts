@@ -91,6 +91,22 @@ export class Hospital {
     return (await this.as('dispatcher')).post<Order>(`/orders/${order.id}/dispatch`, { teamId: order.teamId, assigneeId: id })
   }
 
+  /** A patient to be fetched, whom the porter has accepted. */
+  async carried(): Promise<Order> {
+    const agent = await this.as('agent')
+    const { items: rooms } = await agent.get<Listed<Place>>('/places', { kind: 'room', limit: 2 })
+    const { order } = await agent.post<{ order: Order }>('/transport/orders', {
+      itemId: (await this.item('TP01')).id,
+      placeId: rooms[0]!.id,
+      toId: rooms[1]!.id,
+      channel: 'desk',
+      form: { bed: '12', to: rooms[1]!.id, travel: 'wheelchair', oxygen: 'yes', monitor: 'no', isolation: 'contact' },
+      patient: { name: '张晓明', wristband: `ZY${this.mark()}` },
+    })
+    const given = await this.given(order, 'porter')
+    return (await this.as('porter')).post<Order>(`/orders/${given.id}/accept`)
+  }
+
   /** The engineer takes an order all the way to the end of the work. */
   async worked(order: Order, login: string, remedy: string): Promise<Order> {
     const engineer = await this.as(login)

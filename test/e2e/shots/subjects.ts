@@ -23,5 +23,5 @@ export async function demoSubjects(hospital: Hospital): Promise<Subjects> {
   const own = (await keeper.get<Listed<{ id: string }>>('/assets', { departmentId, class: 'printer', limit: 1 })).items
   const assetId = given.assetId ?? own[0]!.id
   const code = codeIn(readLabel(await keeper.page(`/print/labels?format=60x40&assets=${assetId}`)))
-  return { reported, given, looked, asset: { id: assetId, code }, ...(await standing(hospital)) }
+  return { reported, given, carried: await hospital.carried(), looked, asset: { id: assetId, code }, ...(await standing(hospital)) }
 }

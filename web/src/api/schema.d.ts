@@ -7492,6 +7492,8 @@ export interface components {
             /** @description For whom; only for those who take in */
             reporterId?: string;
             symptom?: string;
+            /** @description Where to, for items whose form does not ask */
+            toId?: string;
             /**
              * Format: int64
              * @description Unix milliseconds
