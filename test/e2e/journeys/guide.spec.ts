@@ -64,6 +64,7 @@ test('what guiding does not solve becomes a visit and stays one', async ({ hospi
   expect(order.mode).toBe('remote')
   const desk = await visit({ as: 'agent', on: 'desk', at: `/desk/orders/${order.id}` })
   const guide = desk.locator('.guide')
+  await expect(guide.getByRole('listitem').first()).toBeVisible() // all() does not wait
   for (const step of await guide.getByRole('listitem').all()) await step.getByRole('button', { name: '不行' }).click()
   await guide.getByRole('button', { name: '没解决,转现场' }).click()
   await expect(desk.getByText('只能现场')).toBeVisible()
