@@ -2022,7 +2022,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What rules did to an order, the newest first */
+        /** Which rules met an order, the newest first; what they did in detail only to who may see the rules */
         get: operations["list-order-firings"];
         put?: never;
         post?: never;
