@@ -13,6 +13,8 @@
 //   - of many who grab one order exactly one wins, the others are told who;
 //   - a list, a count or a live push shows an order only to those whose scope of
 //     order.read covers its keys;
+//   - a handing on is undone only by who did it, a moment after, and only while nothing
+//     else has happened to the order;
 //   - next_check_at is the next moment at which the clocks of an open order want a
 //     look, so that being overdue is an event that happens once.
 //
