@@ -37,6 +37,7 @@ test('everything the desk asks is usable by everybody @once', async ({ hospital,
   found.push(...(await lookAt(admin, 'import', () => admin.getByRole('button', { name: '导入' }).click())))
   for (const [at, name] of [
     ['/desk/plans', '新建计划'],
+    ['/desk/board', '存为视图'],
     ['/desk/screens', '新建大屏链接'],
     ['/desk/people', '新建人员'],
     ['/desk/roles', '新建角色'],
