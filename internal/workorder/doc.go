@@ -20,6 +20,8 @@
 //   - workorder_task holds the tasks of the row, and workorder_share exactly those whom
 //     tasks, squad and ownership let in (Order.helpers), at every commit;
 //   - to be let in by them is no right to speak for the one who reported;
+//   - a handing on is undone only by who did it, a moment after, and only while nothing
+//     else has happened to the order;
 //   - next_check_at is the next moment at which the clocks of an open order want a
 //     look, so that being overdue is an event that happens once.
 //
