@@ -89,10 +89,10 @@ func steps() map[string]step {
 		"unwatch": func(p *Past, at int64) error {
 			return p.add([]Event{env(at, li).event(KindUnwatch, Facts{WatchID: "w", Note: "已办"})}, p.Order.can(KindUnwatch))
 		},
-		"check":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindCheck) },
-		"pick up":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindPickUp) },
-		"deliver":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindDeliver) },
-		"delay":     func(p *Past, at int64) error { return carried(p, env(at, wang), KindDelay) },
+		"check":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindCheck) },
+		"pick up": func(p *Past, at int64) error { return carried(p, env(at, wang), KindPickUp) },
+		"deliver": func(p *Past, at int64) error { return carried(p, env(at, wang), KindDeliver) },
+		"delay":   func(p *Past, at int64) error { return carried(p, env(at, wang), KindDelay) },
 		"task done": func(p *Past, at int64) error {
 			return p.add(p.Order.doneTask(env(at, wang), "task-1", Work{Remedy: "已关阀", Labour: 5, Parts: []Part{{Name: "阀芯", Quantity: 1}}}))
 		},
