@@ -55,20 +55,8 @@ func (o *Order) addTask(e Env, id string, t Team, s TaskSpec) ([]Event, error) {
 	return []Event{e.event(KindTaskAdd, Facts{Task: &task})}, f.Err()
 }
 
-// clock returns what the deadlines of the task follow from. A hold of the order says
-// what its own work waits for and stops no task.
-func (t *Task) clock(b *sla.Book, at int64) sla.Clock {
-	c := sla.Clock{Start: at, Policy: t.Limits.policy(b)}
-	c.Respond.Met, c.Arrive.Met = t.AcceptedAt, t.ArrivedAt
-	if t.Status == TaskDone {
-		c.Finish.Met = t.DoneAt
-		first(&c.Respond.Met, t.DoneAt)
-		first(&c.Arrive.Met, t.DoneAt)
-	}
-	return c
-}
-
-// due reckons the deadlines of a task that becomes ready at a moment.
+// due reckons the deadlines of a task that becomes ready at a moment. A hold of the order
+// says what its own work waits for and stops no task.
 func (t *Task) due(e Env, at int64) Deadlines {
 	if t.Limits == nil {
 		return Deadlines{}
