@@ -43,7 +43,7 @@ type Parts struct {
 	// Incidents are the major ones.
 	Incidents *incident.Service
 	Sorter    *classify.Service
-	Moves   *transport.Service
+	Moves     *transport.Service
 }
 
 // Make invents the hospital and returns accounts to sign in with. It refuses a

@@ -693,6 +693,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, threshold and how far training is */
+        get: operations["classify-overview"];
+        /** Set the threshold and the version in force */
+        put: operations["classify-set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How suggestions did with the orders of the last days */
+        get: operations["classify-live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/mistakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of a cell of the confusion table */
+        get: operations["classify-mistakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remote or on site: the rules in order */
+        get: operations["list-policy"];
+        /** Replace the rules of remote or on site */
+        put: operations["save-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version was measured by */
+        get: operations["classify-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scripts for guiding callers */
+        get: operations["list-scripts"];
+        /** Add, change or, without steps, remove the script of an item */
+        put: operations["save-script"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the caller's words seem to be about */
+        post: operations["suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Train a version now */
+        post: operations["classify-train"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classify/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of danger */
+        get: operations["list-danger-words"];
+        /** Replace the words of danger */
+        put: operations["save-danger-words"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clock-settings": {
         parameters: {
             query?: never;
@@ -884,6 +1041,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch/crew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People on duty whom the caller may dispatch, where they are and what they have in hand */
+        get: operations["dispatch-crew"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/floors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where open orders and people are, building by building */
+        get: operations["dispatch-floors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispatch/items/{id}": {
         parameters: {
             query?: never;
@@ -1004,6 +1195,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/due-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that one owes or supervises, the newest first */
+        get: operations["list-due-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count reports that one owes or supervises */
+        get: operations["count-due-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of what a day brought was done on it, by campus */
+        get: operations["same-day-rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report with its actions */
+        get: operations["get-due-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name something to be done because of a report */
+        post: operations["add-report-action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/actions/{actionId}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an action has been carried out */
+        post: operations["finish-report-action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name another owner of a report */
+        post: operations["hand-over-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a report with its root cause, or send it back */
+        post: operations["review-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the report one owes */
+        post: operations["submit-due-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duties/{id}": {
         parameters: {
             query?: never;
@@ -1048,6 +1392,24 @@ export interface paths {
         /** Tell who is on duty now, where and with which skills */
         get: operations["list-duty-now"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which orders want an explanation */
+        get: operations["get-escalation-settings"];
+        /** Say which orders want an explanation */
+        put: operations["save-escalation-settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1349,6 +1711,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incident-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emergency plans in their order */
+        get: operations["list-incident-plans"];
+        put?: never;
+        /** Add an emergency plan */
+        post: operations["add-incident-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an emergency plan */
+        put: operations["save-incident-plan"];
+        post?: never;
+        /** Remove an emergency plan; copied check lists stay */
+        delete: operations["remove-incident-plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When reports are suggested as one fault */
+        get: operations["get-incident-settings"];
+        /** Change when reports are suggested as one fault */
+        put: operations["save-incident-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders that look like one fault */
+        get: operations["list-incident-suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-suggestions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that orders do not have one cause */
+        post: operations["dismiss-incident-suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List major incidents, the newest first */
+        get: operations["list-incidents"];
+        put?: never;
+        /** Declare a major incident */
+        post: operations["declare-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One major incident */
+        get: operations["get-incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let orders follow an incident */
+        post: operations["attach-to-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/broadcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whom it affects and what they are told */
+        put: operations["broadcast-incident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders that may tell of an incident */
+        get: operations["list-incident-candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident whose report is complete */
+        post: operations["close-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the commander */
+        post: operations["command-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/detach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return an order to the queue */
+        post: operations["detach-from-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of an incident */
+        get: operations["list-incident-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write the closing report */
+        put: operations["save-incident-report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change an incident's status */
+        post: operations["turn-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a task to the check list */
+        post: operations["add-incident-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/steps/{stepId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick a step off */
+        post: operations["tick-incident-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in an incident and to its lead order */
+        get: operations["incident-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell how it goes */
+        post: operations["update-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1411,6 +2117,110 @@ export interface paths {
         put?: never;
         /** Call a job off */
         post: operations["cancel-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/known-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Running incidents that a report would tell of */
+        get: operations["list-known-faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All ladders */
+        get: operations["list-ladders"];
+        put?: never;
+        /** Make a ladder, switched off */
+        post: operations["add-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When each step would fire for an order; writes nothing */
+        post: operations["preview-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ladder */
+        get: operations["get-ladder"];
+        /** Save a new version of a ladder */
+        put: operations["save-ladder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a ladder on or off */
+        post: operations["switch-ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladders/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a ladder has been saved in, the newest first */
+        get: operations["list-ladder-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1553,6 +2363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own department and campus are told of major incidents */
+        get: operations["list-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notify/deliveries": {
         parameters: {
             query?: never;
@@ -1674,6 +2501,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open orders as a board shows them */
+        get: operations["board-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/count": {
         parameters: {
             query?: never;
@@ -1683,6 +2527,23 @@ export interface paths {
         };
         /** Count orders */
         get: operations["count-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count open orders together and by team, person, place or status */
+        get: operations["order-figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1754,6 +2615,23 @@ export interface paths {
         put?: never;
         /** Take on the order one was given */
         post: operations["accept-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take notice of an order's reminders: they are not repeated */
+        post: operations["acknowledge-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1954,7 +2832,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What rules did to an order, the newest first */
+        /** Which rules met an order, the newest first; what they did in detail only to who may see the rules */
         get: operations["list-order-firings"];
         put?: never;
         post?: never;
@@ -1975,6 +2853,24 @@ export interface paths {
         put?: never;
         /** Take an order out of the pool */
         post: operations["grab-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The script by which an order may be guided */
+        get: operations["order-guide"];
+        put?: never;
+        /** Record a guided attempt: solved ends the order, failed makes it a visit */
+        post: operations["guide-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2066,6 +2962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the first ownership of an order over */
+        post: operations["own-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/pool": {
         parameters: {
             query?: never;
@@ -2117,6 +3030,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an order has been and will be reminded of */
+        get: operations["order-reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/remote-solve": {
         parameters: {
             query?: never;
@@ -2151,6 +3081,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/squad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Form a joint squad for an order, or put another in its place */
+        post: operations["gather-squad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/squad/dissolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the joint squad of an order */
+        post: operations["squad-dissolve-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/squad/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the members of the joint squad something */
+        post: operations["tell-squad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/tasks": {
         parameters: {
             query?: never;
@@ -2160,8 +3141,110 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask another team for a part of the work; note says what */
+        /** Ask another team for a part of the work */
         post: operations["add-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the tasks of the item's template that the order does not have */
+        post: operations["plan-tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take on the task one was given */
+        post: operations["accept-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the arrival for a task */
+        post: operations["arrive-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task to a person of a team, or to the team alone */
+        post: operations["assign-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a task that is not needed any more */
+        post: operations["cancel-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a task as its second person */
+        post: operations["check-task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2177,8 +3260,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a team's part is done */
+        /** Say that a task is done */
         post: operations["finish-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/grab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task that nobody of the team has */
+        post: operations["grab-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tasks/{taskId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back the task one was given */
+        post: operations["refuse-task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2338,6 +3455,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's own dispatch, pool or transfer of a moment ago back */
+        post: operations["undo-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/urge": {
         parameters: {
             query?: never;
@@ -2349,6 +3483,23 @@ export interface paths {
         put?: never;
         /** Press for speed */
         post: operations["urge-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an order under watch */
+        post: operations["watch-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2740,6 +3891,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults that keep coming back */
+        get: operations["list-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One problem with its orders */
+        get: operations["get-problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Note cause and action of a problem, and close it */
+        patch: operations["find-problem"];
+        trace?: never;
+    };
+    "/api/v1/public/notices/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is told of major incidents at the place of a scanned code */
+        get: operations["list-public-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/orders": {
         parameters: {
             query?: never;
@@ -2769,6 +3972,23 @@ export interface paths {
         put?: never;
         /** Urge, confirm, rate or reopen by the order's own link */
         post: operations["act-by-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the words seem to be about, of what is offered without sign-in */
+        post: operations["suggest-public"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3530,13 +4750,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watches that one keeps, follows or supervises, the newest first */
+        get: operations["list-watches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A watch with its notes of progress */
+        get: operations["get-watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a watch with a conclusion */
+        post: operations["end-watch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watches/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell how an order under watch goes */
+        post: operations["add-watch-progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcknowledgeOrderackInBody: {
+            note?: string;
+        };
         ActivatePersonversionInBody: {
             /** Format: int64 */
             version: number;
+        };
+        AddLadderaddInBody: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
         };
         AddRuleaddInBody: {
             aboutEn?: string;
@@ -3575,20 +4879,30 @@ export interface components {
             code?: string;
             placeId: string;
         };
-        AddTaskinBody: {
-            assigneeId?: string;
-            note?: string;
+        AddTaskaskInBody: {
+            /** @description Tasks of the order that have to end first; none is at once */
+            after?: string[];
+            /** @description Of the limits; the order's own when absent */
+            calendar?: string;
+            /** @description Minutes from the moment it is ready; the order's own when absent */
+            limits?: components["schemas"]["CatalogLimits"];
+            /** @description What is to be done */
+            note: string;
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
+            proof?: components["schemas"]["CatalogProof"];
             teamId: string;
             /**
              * Format: int64
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        AddWatchProgressnoteInBody: {
+            note: string;
         };
         AmendOrderamendInBody: {
             aidTools?: string[];
@@ -3626,6 +4940,20 @@ export interface components {
             items: components["schemas"]["DispatchTold"][];
         };
         ArriveOrderarriveInBody: {
+            /** @description What was scanned there */
+            code?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        ArriveTaskarriveInBody: {
             /** @description What was scanned there */
             code?: string;
             /**
@@ -3840,6 +5168,24 @@ export interface components {
             /** @description Last day, YYYY-MM-DD */
             warrantyUntil?: string;
         };
+        AssignTaskassignInBody: {
+            assigneeId?: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            teamId: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        AttachToIncidentattachInBody: {
+            orderIds: string[];
+        };
         AttachmentUploaded: {
             /** Format: int64 */
             createdAt: number;
@@ -3877,7 +5223,7 @@ export interface components {
             /** @description For create_order */
             itemId?: string;
             /** @enum {string} */
-            kind: "set_priority" | "set_onsite" | "set_team" | "dispatch" | "dispatch_same" | "pool" | "notify" | "escalate" | "add_task" | "hold" | "note" | "webhook" | "create_order";
+            kind: "set_priority" | "set_onsite" | "set_team" | "dispatch" | "dispatch_same" | "pool" | "notify" | "escalate" | "add_task" | "hold" | "note" | "webhook" | "create_order" | "major_incident";
             /**
              * Format: int64
              * @description For hold: for how long; 0 is open
@@ -3896,7 +5242,7 @@ export interface components {
             teamHint?: string;
             /** @description For set_team, add_task; the order's own for dispatch and pool when empty */
             teamId?: string;
-            /** @description What is told, noted or asked; a reason for escalate and set_team */
+            /** @description What is told, noted or asked; a reason for escalate and set_team; the title for major_incident, the item's name when empty */
             text?: string;
             /** @description For notify: assignee, leads, team, reporter, agents, person */
             to?: string[];
@@ -4067,6 +5413,9 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        BoardOrdersboardOutBody: {
+            items: components["schemas"]["WorkorderCard"][];
+        };
         CallBackOrdercallInBody: {
             note?: string;
             /**
@@ -4087,6 +5436,19 @@ export interface components {
             reason: string;
         };
         CancelOrderinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        CancelTaskinBody: {
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
@@ -4155,6 +5517,11 @@ export interface components {
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
+            /**
+             * @description Who is first owner of its orders: who accepts first, which is so when absent, or who takes it in
+             * @enum {string}
+             */
+            owner?: "accept" | "intake";
             /** @description Parts may be used and booked */
             parts: boolean;
             /** @enum {string} */
@@ -4168,6 +5535,8 @@ export interface components {
             /** @description Note printed on the work slip */
             slipZh?: string;
             symptoms?: components["schemas"]["CatalogSymptom"][];
+            /** @description Tasks of several teams that its orders get */
+            tasks?: components["schemas"]["CatalogTaskPlan"];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
         };
@@ -4283,6 +5652,11 @@ export interface components {
             /** @description Empty shows the Chinese name */
             nameEn: string;
             nameZh: string;
+            /**
+             * @description Who is first owner of its orders: who accepts first, which is so when absent, or who takes it in
+             * @enum {string}
+             */
+            owner?: "accept" | "intake";
             /** @description Parts may be used and booked */
             parts: boolean;
             /** @enum {string} */
@@ -4298,6 +5672,8 @@ export interface components {
             /** @description Note printed on the work slip */
             slipZh?: string;
             symptoms?: components["schemas"]["CatalogSymptom"][];
+            /** @description Tasks of several teams that its orders get */
+            tasks?: components["schemas"]["CatalogTaskPlan"];
             /** @description Team that gets the order; absent leaves it to the dispatcher */
             teamId?: string;
             /** Format: int64 */
@@ -4330,6 +5706,17 @@ export interface components {
             id: string;
             items: string[];
         };
+        CatalogProof: {
+            /** @description A second person checks */
+            check?: boolean;
+            /** @description The minutes of work are named */
+            labour?: boolean;
+            /** @description The parts used are named */
+            parts?: boolean;
+            photo?: boolean;
+            /** @description The receiver signs on glass */
+            signature?: boolean;
+        };
         CatalogPublished: {
             note?: string;
             /** Format: int64 */
@@ -4343,6 +5730,37 @@ export interface components {
             key: string;
             label: string;
             labelEn?: string;
+        };
+        CatalogTaskPlan: {
+            /**
+             * @description When an order gets the tasks: with the report, when it is taken in, or only by hand
+             * @enum {string}
+             */
+            apply: "report" | "intake" | "offer";
+            /** @description The order finishes by itself when all work is done */
+            finishWithLast?: boolean;
+            steps: components["schemas"]["CatalogTaskStep"][];
+            /** @description An order consists of its tasks; nobody has to be found for the whole */
+            tasksOnly?: boolean;
+        };
+        CatalogTaskStep: {
+            /** @description Keys of steps before it in the list that have to end first; none is at once */
+            after?: string[];
+            /** @description Absent is the order's own */
+            calendar?: string;
+            /** @description Question of the form that decides whether the task is needed */
+            ifField?: string;
+            /** @description Answers for which it is */
+            ifValues?: string[];
+            /** @description Stays when the words change */
+            key: string;
+            /** @description Minutes from the moment the task is ready; absent are the order's own */
+            limits?: components["schemas"]["CatalogLimits"];
+            noteEn?: string;
+            /** @description What the team is to do */
+            noteZh: string;
+            proof?: components["schemas"]["CatalogProof"];
+            teamId: string;
         };
         CatalogTree: {
             categories: components["schemas"]["CatalogBranch"][];
@@ -4378,6 +5796,549 @@ export interface components {
             /** @description What was scanned; it is compared and not kept */
             wristband?: string;
         };
+        ClassifyAlarm: {
+            /**
+             * Format: int64
+             * @description First character of the words
+             */
+            from: number;
+            itemCode?: string;
+            priority: string;
+            /**
+             * Format: int64
+             * @description Behind the last
+             */
+            to: number;
+            word: string;
+        };
+        ClassifyBin: {
+            /**
+             * Format: double
+             * @description Mean of the step
+             */
+            confidence: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Share that was right
+             */
+            right: number;
+        };
+        ClassifyCandidate: {
+            /** @description The word of danger that decided */
+            byWord?: string;
+            code: string;
+            /** Format: double */
+            confidence: number;
+            itemId: string;
+            nameEn: string;
+            nameZh: string;
+            priority: string;
+            reasons: components["schemas"]["ClassifyReason"][];
+        };
+        ClassifyFact: {
+            key: string;
+            label: string;
+            labelEn?: string;
+        };
+        ClassifyFinding: {
+            /** @description What keeps it from coming back */
+            action?: string;
+            cause?: string;
+            close?: boolean;
+            /**
+             * Format: int64
+             * @description Version the caller saw
+             */
+            version?: number;
+        };
+        ClassifyGuide: {
+            itemCode: string;
+            /** @description The order may be guided now, by this person */
+            may: boolean;
+            steps: components["schemas"]["ClassifyStep"][];
+            /** Format: int64 */
+            updatedAt?: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyItemFit: {
+            /** Format: int64 */
+            count: number;
+            itemId: string;
+            /**
+             * Format: double
+             * @description Of what was taken for it, the share that was it
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Of what was it, the share that was taken for it
+             */
+            recall: number;
+        };
+        ClassifyListOutMistaken: {
+            items: components["schemas"]["ClassifyMistaken"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutPolicyRule: {
+            items: components["schemas"]["ClassifyPolicyRule"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutScript: {
+            items: components["schemas"]["ClassifyScript"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyListOutWord: {
+            items: components["schemas"]["ClassifyWord"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp?: number;
+        };
+        ClassifyLive: {
+            /**
+             * Format: int64
+             * @description What came first was chosen
+             */
+            agreed: number;
+            /**
+             * Format: int64
+             * @description Decided by a word of danger
+             */
+            byWord: number;
+            /**
+             * Format: int64
+             * @description The item was corrected after the report
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Orders reported in words
+             */
+            count: number;
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Of these, filled in without asking
+             */
+            filled: number;
+            /**
+             * Format: int64
+             * @description Filled in, and still the order's item
+             */
+            filledRight: number;
+            /**
+             * Format: int64
+             * @description What came first is the order's item now
+             */
+            right: number;
+            /**
+             * Format: int64
+             * @description One of the first three was chosen
+             */
+            top3: number;
+        };
+        ClassifyMeasure: {
+            /** @description Ten steps of confidence */
+            bins: components["schemas"]["ClassifyBin"][];
+            /** @description Pairs of items taken for each other, the most frequent first */
+            confusion: components["schemas"]["ClassifyMix"][];
+            /** Format: int64 */
+            count: number;
+            /** @description What each threshold would give */
+            curve: components["schemas"]["ClassifyPoint"][];
+            /** Format: double */
+            gap: number;
+            items: components["schemas"]["ClassifyItemFit"][];
+            /**
+             * Format: double
+             * @description Share whose priority was right
+             */
+            priority: number;
+            /**
+             * Format: double
+             * @description Share whose item came first
+             */
+            top1: number;
+            /**
+             * Format: double
+             * @description Share whose item was among the first three
+             */
+            top3: number;
+        };
+        ClassifyMistaken: {
+            number: string;
+            orderId: string;
+            words: string;
+        };
+        ClassifyMix: {
+            /** Format: int64 */
+            count: number;
+            /** @description What it was taken for */
+            guessId: string;
+            /** @description What it was */
+            itemId: string;
+            orders?: string[];
+        };
+        ClassifyOverview: {
+            /** @description Version in force; absent: the starter vocabulary alone */
+            activeId?: string;
+            run: components["schemas"]["ClassifyRun"];
+            /**
+             * Format: int64
+             * @description Send it back with a change to be told of changes in between
+             */
+            stamp: number;
+            /** Format: double */
+            threshold: number;
+            /** @description The newest first */
+            versions: components["schemas"]["ClassifyVersion"][];
+        };
+        ClassifyPoint: {
+            /**
+             * Format: double
+             * @description Share of these that is right
+             */
+            right: number;
+            /**
+             * Format: double
+             * @description Share that would be filled in without asking
+             */
+            share: number;
+            /** Format: double */
+            threshold: number;
+        };
+        ClassifyPolicyRule: {
+            active: boolean;
+            id: string;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            /** @description Empty shows the Chinese name */
+            nameEn: string;
+            nameZh: string;
+            when: components["schemas"]["ClassifyPolicyWhen"];
+        };
+        ClassifyPolicyWhen: {
+            /** @description The caller is anxious and cannot explain */
+            anxious?: boolean;
+            /** @description Guiding the caller has failed */
+            failed?: boolean;
+            /** @description What the catalogue says: remote_first, remote_then_onsite, onsite, either */
+            itemModes?: string[];
+            /** @description Codes of items, or what they begin with */
+            items?: string[];
+            placeClasses?: string[];
+            priorities?: string[];
+            /**
+             * Format: int64
+             * @description At least so many reports of the same within seven days
+             */
+            repeats?: number;
+            /** @description Any of these stands in the caller's words */
+            words?: string[];
+        };
+        ClassifyProblem: {
+            action?: string;
+            assetId?: string;
+            assetName?: string;
+            campusId: string;
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            closedBy?: string;
+            departmentId: string;
+            departmentName: string;
+            id: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            openedAt: number;
+            placeId?: string;
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Reports within seven days, at most
+             */
+            repeats: number;
+            teamId?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyProblemPage: {
+            items: components["schemas"]["ClassifyProblem"][];
+            nextCursor?: string;
+        };
+        ClassifyProblemView: {
+            action?: string;
+            assetId?: string;
+            assetName?: string;
+            campusId: string;
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            closedBy?: string;
+            departmentId: string;
+            departmentName: string;
+            id: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            openedAt: number;
+            placeId?: string;
+            placeName?: string;
+            /**
+             * Format: int64
+             * @description Reports within seven days, at most
+             */
+            repeats: number;
+            reports: components["schemas"]["ClassifyMistaken"][];
+            teamId?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifyQuestion: {
+            /** @description The caller is anxious and cannot explain */
+            anxious?: boolean;
+            assetId?: string;
+            /** @description Already chosen: priority, mode and missing facts are about it */
+            itemId?: string;
+            placeId?: string;
+            words: string;
+        };
+        ClassifyReason: {
+            /**
+             * Format: int64
+             * @description First character of the words
+             */
+            from: number;
+            text: string;
+            /**
+             * Format: int64
+             * @description Behind the last
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description How much it spoke for the item, against the mean of all items
+             */
+            weight: number;
+        };
+        ClassifyReport: {
+            /**
+             * Format: int64
+             * @description Of the stored model
+             */
+            bytes: number;
+            /** Format: int64 */
+            grams: number;
+            /**
+             * Format: double
+             * @description By which scores are divided so that confidence tells the truth
+             */
+            heat: number;
+            /**
+             * Format: int64
+             * @description Orders it was measured by, all later than those learned from
+             */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * @description Naive Bayes while there are few orders
+             * @enum {string}
+             */
+            kind: "naive_bayes" | "logistic";
+            /** @description Orders later than those learned from, none of them word for word among those */
+            later: components["schemas"]["ClassifyMeasure"];
+            /**
+             * Format: int64
+             * @description Finished orders it learned from
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Wordings of the starter vocabulary and the catalogue
+             */
+            phrases: number;
+            /** @description Every fifth wording of the starter vocabulary, kept from the model while it was measured */
+            starter: components["schemas"]["ClassifyMeasure"];
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took: number;
+            /** Format: double */
+            top1: number;
+            /** Format: double */
+            top3: number;
+            /** Format: int64 */
+            trainedAt: number;
+        };
+        ClassifyRun: {
+            /** Format: int64 */
+            at?: number;
+            by?: string;
+            /**
+             * Format: int64
+             * @description Percent
+             */
+            done: number;
+            error?: string;
+            /** @enum {string} */
+            state?: "" | "queued" | "running" | "done" | "failed";
+        };
+        ClassifyScript: {
+            itemCode: string;
+            steps: components["schemas"]["ClassifyStep"][];
+            /** Format: int64 */
+            updatedAt?: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ClassifySettings: {
+            /**
+             * Format: int64
+             * @description As it was seen; refused when anything has changed since
+             */
+            stamp?: number;
+            /**
+             * Format: double
+             * @description Least confidence at which the item is filled in
+             */
+            threshold: number;
+            /** @description Version in force; empty: the starter vocabulary alone */
+            versionId: string;
+        };
+        ClassifyStep: {
+            /** @description Absent shows the Chinese text */
+            en?: string;
+            key: string;
+            zh: string;
+        };
+        ClassifySuggestion: {
+            /** @description Words of danger, the most urgent first */
+            alarms: components["schemas"]["ClassifyAlarm"][];
+            /** @description At most three, the likeliest first */
+            candidates: components["schemas"]["ClassifyCandidate"][];
+            /** @description The first may be filled in; else a person chooses */
+            filled: boolean;
+            /** @description What the item's form asks and nobody has said */
+            missing: components["schemas"]["ClassifyFact"][];
+            /** @enum {string} */
+            mode?: "remote" | "onsite";
+            /** @description Of the item chosen or filled in, raised by words of danger */
+            priority?: string;
+            /** @description A word of danger made it more urgent than the item is */
+            raised?: boolean;
+            /**
+             * Format: int64
+             * @description Reports of the same within seven days, this one included, as far as one may see
+             */
+            repeats?: number;
+            /** @description There is a script to guide the caller by */
+            scripted?: boolean;
+            /** Format: double */
+            threshold: number;
+            versionId?: string;
+            /** @description The rule that says remote or on site */
+            why?: components["schemas"]["WorkorderRuling"];
+        };
+        ClassifyTried: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds; absent is now
+             */
+            at?: number;
+            key: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "done" | "failed" | "skipped";
+        };
+        ClassifyVersion: {
+            /**
+             * Format: int64
+             * @description Of the stored model
+             */
+            bytes: number;
+            /** Format: int64 */
+            grams: number;
+            /**
+             * Format: double
+             * @description By which scores are divided so that confidence tells the truth
+             */
+            heat: number;
+            /**
+             * Format: int64
+             * @description Orders it was measured by, all later than those learned from
+             */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * @description Naive Bayes while there are few orders
+             * @enum {string}
+             */
+            kind: "naive_bayes" | "logistic";
+            /**
+             * Format: int64
+             * @description Finished orders it learned from
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Wordings of the starter vocabulary and the catalogue
+             */
+            phrases: number;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took: number;
+            /** Format: double */
+            top1: number;
+            /** Format: double */
+            top3: number;
+            /** Format: int64 */
+            trainedAt: number;
+        };
+        ClassifyWord: {
+            active: boolean;
+            /** @description Longer words within which it means something else */
+            except?: string[];
+            id: string;
+            /** @description Absent leaves the item to the other words */
+            itemCode?: string;
+            /**
+             * @description At least as urgent as this
+             * @enum {string}
+             */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            word: string;
+        };
         CloseOrderinBody: {
             /**
              * Format: int64
@@ -4390,6 +6351,9 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        CommandIncidentcommandInBody: {
+            personId: string;
         };
         ConfirmOrderconfirmInBody: {
             /**
@@ -4426,6 +6390,10 @@ export interface components {
             version?: number;
         };
         "CountAssetsoutStruct { Count int64 \"json:\\\"count\\\"\" }Body": {
+            /** Format: int64 */
+            count: number;
+        };
+        CountDueReportscountOutBody: {
             /** Format: int64 */
             count: number;
         };
@@ -4511,9 +6479,56 @@ export interface components {
              */
             version?: number;
         };
+        DetachFromIncidentdetachInBody: {
+            orderId: string;
+            reason: string;
+        };
         DisableTotpagainInBody: {
             /** @description The own password, once more */
             password: string;
+        };
+        DismissIncidentSuggestiondismissInBody: {
+            reason: string;
+        };
+        DispatchBlock: {
+            campusId: string;
+            campusName: string;
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** @description The highest first */
+            floors: components["schemas"]["DispatchStorey"][];
+            /** Format: int64 */
+            held: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
         };
         DispatchCandidate: {
             /** @description May see and work on the order; nobody else is given it automatically */
@@ -4535,6 +6550,11 @@ export interface components {
              */
             open: number;
             personId: string;
+            /**
+             * @description What tells so: the last visit, the check-in, or where the duty is
+             * @enum {string}
+             */
+            placeFrom?: "" | "visit" | "check_in" | "duty";
             /** @description Where the person was last known to be */
             placeName?: string;
             /** @description Refused this order before */
@@ -4562,6 +6582,46 @@ export interface components {
             /** @description What the score is made of */
             why: components["schemas"]["DispatchPart"][];
         };
+        DispatchCell: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            /** @enum {string} */
+            kind: "building" | "floor" | "room" | "point";
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            placeId: string;
+            /** @description Those of the places in it that orders name */
+            places?: string[];
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
         DispatchChoice: {
             orderId: string;
             personId: string;
@@ -4570,6 +6630,15 @@ export interface components {
              * @description The order's version when it was proposed
              */
             version: number;
+        };
+        DispatchCrewlistSeenBody: {
+            items: components["schemas"]["DispatchSeen"][];
+        };
+        DispatchFloors: {
+            buildings: components["schemas"]["DispatchBlock"][];
+            crew: components["schemas"]["DispatchSeen"][];
+            /** @description Open orders that name no place, or one that is not drawn */
+            elsewhere: components["schemas"]["WorkorderFigures"];
         };
         DispatchItemWants: {
             itemId: string;
@@ -4726,6 +6795,27 @@ export interface components {
              */
             waiting: number;
         };
+        DispatchSeen: {
+            /** Format: int64 */
+            at?: number;
+            /** @description The cell that the place lies in */
+            cellId?: string;
+            /**
+             * @description What tells so
+             * @enum {string}
+             */
+            from?: "" | "visit" | "check_in" | "duty";
+            name: string;
+            /**
+             * Format: int64
+             * @description Orders in hand that are not held
+             */
+            open: number;
+            personId: string;
+            /** @description Absent when not known */
+            placeId?: string;
+            teamId: string;
+        };
         DispatchSettings: {
             /**
              * Format: int64
@@ -4761,6 +6851,41 @@ export interface components {
             /** Format: int64 */
             level: number;
             skillId: string;
+        };
+        DispatchStorey: {
+            cells: components["schemas"]["DispatchCell"][];
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            level?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
         };
         DispatchTold: {
             /** @description Why it was refused */
@@ -4915,6 +7040,9 @@ export interface components {
              */
             vendor: number;
         };
+        EndWatchendInBody: {
+            conclusion: string;
+        };
         EnrolTotpagainInBody: {
             /** @description The own password, once more */
             password: string;
@@ -4931,6 +7059,464 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        EscalationAction: {
+            /** Format: int64 */
+            chased: number;
+            /** Format: int64 */
+            createdAt: number;
+            /** Format: int64 */
+            doneAt?: number;
+            doneNote?: string;
+            /** Format: int64 */
+            dueAt: number;
+            id: string;
+            ownerId: string;
+            ownerName: string;
+            reportId: string;
+            what: string;
+        };
+        EscalationActionInput: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            dueAt: number;
+            ownerId: string;
+            what: string;
+        };
+        EscalationDayRate: {
+            /**
+             * Format: int64
+             * @description Explanations asked for
+             */
+            asked: number;
+            campusId: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            explained: number;
+            /** Format: int64 */
+            reported: number;
+        };
+        EscalationDefinition: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
+        };
+        EscalationFired: {
+            /** Format: int64 */
+            ackedAt?: number;
+            ackedName?: string;
+            /**
+             * Format: int64
+             * @description When it was due
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description The moment it is reckoned from
+             */
+            base: number;
+            /** Format: int64 */
+            firedAt: number;
+            /**
+             * Format: int64
+             * @description 0 for the first time, then the number of the repetition
+             */
+            n: number;
+            nameEn: string;
+            /** @description Of the ladder */
+            nameZh: string;
+            note?: string;
+            step: string;
+        };
+        EscalationForm: {
+            /** @description Whom it affects, and how */
+            impact?: string;
+            /** @description What is being done, and until when */
+            measures?: string;
+            /** @description What happened */
+            what: string;
+            /** @description Why it takes so long */
+            why: string;
+        };
+        EscalationLadder: {
+            body: components["schemas"]["EscalationDefinition"];
+            /** @description Of a ladder that came with Wardline */
+            code?: string;
+            id: string;
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Unix milliseconds; what was due before is not reminded of
+             */
+            onSince?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationManager: {
+            /** @description Of orders of the item */
+            itemId?: string;
+            personId?: string;
+            /** @description Whoever holds the role for the order and owes the fewest reports */
+            roleId?: string;
+            /** @description Of orders of the team */
+            teamId?: string;
+        };
+        EscalationProgress: {
+            /** Format: int64 */
+            at: number;
+            byId: string;
+            byName: string;
+            id: string;
+            note: string;
+        };
+        EscalationReminders: {
+            fired: components["schemas"]["EscalationFired"][];
+            /** @description The actor may take notice of them */
+            may: boolean;
+            nameEn?: string;
+            nameZh?: string;
+            rungs: components["schemas"]["EscalationRung"][];
+            /** @description Reminders that nobody has taken notice of */
+            waiting: boolean;
+        };
+        EscalationReport: {
+            campusId: string;
+            /**
+             * Format: int64
+             * @description How often the owner was reminded
+             */
+            chased: number;
+            /** Format: int64 */
+            dueAt: number;
+            form: components["schemas"]["EscalationForm"];
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @enum {string} */
+            kind: "same_day" | "h12" | "h24" | "incident";
+            /** @description Was not written in time */
+            late: boolean;
+            number: string;
+            /**
+             * Format: int64
+             * @description When it became owed
+             */
+            openedAt: number;
+            orderId: string;
+            ownerId?: string;
+            ownerName?: string;
+            place?: string;
+            priority: string;
+            review?: string;
+            /** Format: int64 */
+            reviewedAt?: number;
+            reviewedName?: string;
+            rootCause?: string;
+            /** @enum {string} */
+            state: "open" | "submitted" | "returned" | "closed";
+            /** Format: int64 */
+            submittedAt?: number;
+            submittedName?: string;
+            team?: string;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationReportView: {
+            actions: components["schemas"]["EscalationAction"][];
+            campusId: string;
+            /**
+             * Format: int64
+             * @description How often the owner was reminded
+             */
+            chased: number;
+            /** Format: int64 */
+            dueAt: number;
+            form: components["schemas"]["EscalationForm"];
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @enum {string} */
+            kind: "same_day" | "h12" | "h24" | "incident";
+            /** @description Was not written in time */
+            late: boolean;
+            /** @description submit, review, hand_over, add_action */
+            may: string[];
+            number: string;
+            /**
+             * Format: int64
+             * @description When it became owed
+             */
+            openedAt: number;
+            orderId: string;
+            ownerId?: string;
+            ownerName?: string;
+            place?: string;
+            priority: string;
+            review?: string;
+            /** Format: int64 */
+            reviewedAt?: number;
+            reviewedName?: string;
+            rootCause?: string;
+            /** @enum {string} */
+            state: "open" | "submitted" | "returned" | "closed";
+            /** Format: int64 */
+            submittedAt?: number;
+            submittedName?: string;
+            team?: string;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationRung: {
+            /**
+             * Format: int64
+             * @description When it fires first, as things stand; absent when that cannot be told
+             */
+            at?: number;
+            /**
+             * Format: int64
+             * @description How often it has fired
+             */
+            fired: number;
+            /**
+             * Format: int64
+             * @description The next repetition
+             */
+            next?: number;
+            /**
+             * @description passed: was due before the ladder was; idle: not as things stand
+             * @enum {string}
+             */
+            state: "planned" | "fired" | "acknowledged" | "passed" | "idle";
+            step: components["schemas"]["EscalationStep"];
+        };
+        EscalationSettingRow: {
+            settings: components["schemas"]["EscalationSettings"];
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationSettings: {
+            /**
+             * Format: int64
+             * @description Minutes between reminders of what is late
+             */
+            chaseEvery: number;
+            /**
+             * Format: int64
+             * @description How often one is reminded
+             */
+            chaseTimes: number;
+            /**
+             * Format: int64
+             * @description Hours after which an open order wants a report; 0 is never
+             */
+            firstHours: number;
+            /** @description Who takes over; the most specific fits first */
+            managers?: components["schemas"]["EscalationManager"][];
+            /**
+             * Format: int64
+             * @description Minutes within which a report is to be written
+             */
+            reportDue: number;
+            /** @description Orders of the day that are open at 24:00 want an explanation */
+            sameDay: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after midnight until when
+             */
+            sameDayDue: number;
+            /**
+             * Format: int64
+             * @description Hours after which the project manager takes it over and reports; 0 is never
+             */
+            secondHours: number;
+            /** @description Time for which an order was held does not count */
+            withoutHeld: boolean;
+        };
+        EscalationStep: {
+            /** @description Ways out besides the inbox; absent is all that the person wants */
+            channels?: string[];
+            /**
+             * @description For clock
+             * @enum {string}
+             */
+            clock?: "" | "respond" | "arrive" | "finish";
+            /** @description Raises the order's level */
+            escalate?: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after which it is repeated
+             */
+            every?: number;
+            /** @description Stays the same when the ladder is saved again; absent for a new step */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Before (negative) or after
+             */
+            minutes: number;
+            /** @description For person */
+            personId?: string;
+            /** @description For role */
+            roleId?: string;
+            /** @description For status */
+            status?: string;
+            /** @description What is told besides */
+            text?: string;
+            /**
+             * Format: int64
+             * @description How often it is repeated at most, until somebody takes notice
+             */
+            times?: number;
+            /** @description assignee, leads, team, agents, watcher, role, person */
+            to: string[];
+            /** @description Passes quiet hours */
+            urgent?: boolean;
+            /**
+             * Format: int64
+             * @description For urged
+             */
+            urges?: number;
+            /** @enum {string} */
+            when: "clock" | "reported" | "status" | "urged";
+        };
+        EscalationVerdict: {
+            /** @description false sends it back to its owner */
+            accept: boolean;
+            note?: string;
+            rootCause?: string;
+        };
+        EscalationVersion: {
+            /** Format: int64 */
+            at: number;
+            body: components["schemas"]["EscalationDefinition"];
+            byId: string;
+            byName: string;
+            note?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationWatch: {
+            byId: string;
+            byName: string;
+            campusId: string;
+            /**
+             * Format: int64
+             * @description Reminders since the last note
+             */
+            chased: number;
+            conclusion?: string;
+            /**
+             * Format: int64
+             * @description When it is to be done
+             */
+            dueAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            endedBy?: string;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            followerId: string;
+            followerName: string;
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @description Was not done when due */
+            late: boolean;
+            /**
+             * Format: int64
+             * @description When the next note of progress is due
+             */
+            nextAt: number;
+            number: string;
+            orderId: string;
+            place?: string;
+            reason: string;
+            /** Format: int64 */
+            startedAt: number;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscalationWatchInput: {
+            /**
+             * Format: int64
+             * @description When it is to be done, Unix milliseconds
+             */
+            dueAt: number;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            /** @description Who answers for it */
+            followerId: string;
+            reason: string;
+        };
+        EscalationWatchView: {
+            byId: string;
+            byName: string;
+            campusId: string;
+            /**
+             * Format: int64
+             * @description Reminders since the last note
+             */
+            chased: number;
+            conclusion?: string;
+            /**
+             * Format: int64
+             * @description When it is to be done
+             */
+            dueAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            endedBy?: string;
+            /**
+             * Format: int64
+             * @description Minutes between notes of progress
+             */
+            every: number;
+            followerId: string;
+            followerName: string;
+            id: string;
+            item: string;
+            itemEn: string;
+            /** @description Was not done when due */
+            late: boolean;
+            /** @description progress, end */
+            may: string[];
+            /**
+             * Format: int64
+             * @description When the next note of progress is due
+             */
+            nextAt: number;
+            number: string;
+            orderId: string;
+            place?: string;
+            progress: components["schemas"]["EscalationProgress"][];
+            reason: string;
+            /** Format: int64 */
+            startedAt: number;
+            teamId?: string;
+            /** Format: int64 */
+            version: number;
         };
         ExplainOrderClockclockOutBody: {
             /**
@@ -4980,13 +7566,47 @@ export interface components {
              */
             version?: number;
         };
-        FinishTasktaskInBody: {
+        FinishReportActiondoneInBody: {
+            /** @description What was done */
+            note: string;
+        };
+        FinishTaskdoneInBody: {
+            cause?: string;
+            /** @description Attachments, photos first */
+            files?: string[];
+            form?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour?: number;
             /**
              * Format: int64
              * @description When it really happened, Unix milliseconds; for work done without a signal
              */
             occurredAt?: number;
+            parts?: components["schemas"]["WorkorderPart"][];
+            /** @description What was done */
             remedy: string;
+            /** @description Attachment with the signature */
+            sign?: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        GatherSquadsquadInBody: {
+            leaderId: string;
+            memberIds: string[];
+            name: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
             /**
              * Format: int64
              * @description Version the caller saw; refused when the order has changed since
@@ -5044,6 +7664,29 @@ export interface components {
              * @enum {string}
              */
             stage?: "totp" | "password";
+        };
+        "GuideOrderguide-orderRequest": {
+            cause?: string;
+            /** @description For whoever goes there */
+            note?: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /** @enum {string} */
+            outcome: "solved" | "failed";
+            /** @description What solved it; absent names the steps that were done */
+            remedy?: string;
+            steps: components["schemas"]["ClassifyTried"][];
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
+        HandOverDueReportownerInBody: {
+            personId: string;
         };
         HistoryChangedOrder: {
             /** @description The other system's */
@@ -5589,6 +8232,421 @@ export interface components {
             /** @description The JSON of a table, or lines: off or work, date, name */
             text: string;
         };
+        Incident: {
+            /**
+             * Format: int64
+             * @description The first report
+             */
+            beganAt: number;
+            /** @description Those affected are told */
+            broadcast: boolean;
+            campusIds?: string[];
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            commanderId: string;
+            commanderName: string;
+            /** Format: int64 */
+            declaredAt: number;
+            declaredBy: string;
+            declaredName: string;
+            departmentIds?: string[];
+            /** @description The whole hospital is affected */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description When it should be over
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description Reports of these items may tell of it */
+            itemIds: string[];
+            itemName: string;
+            itemNameEn: string;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            leadNumber: string;
+            /** Format: int64 */
+            mitigatedAt?: number;
+            /** @description What they are told */
+            notice: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** @description Where the fault is; reports from within it may tell of it */
+            placeId?: string;
+            placeName?: string;
+            planNameEn?: string;
+            planNameZh?: string;
+            priority: string;
+            remedy?: string;
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            resolvedAt?: number;
+            /**
+             * Format: int64
+             * @description Members solved since it was resolved
+             */
+            solved: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            title: string;
+            /**
+             * Format: int64
+             * @description Members that were open when it was resolved
+             */
+            toSolve: number;
+            /**
+             * Format: int64
+             * @description When the next word of progress is due
+             */
+            updateDue?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+        };
+        IncidentAnnouncement: {
+            campusIds?: string[];
+            departmentIds?: string[];
+            /** @description The whole hospital */
+            everywhere?: boolean;
+            notice?: string;
+            /** @description Those affected are told */
+            on: boolean;
+            /** @description Send a message too */
+            tell?: boolean;
+        };
+        IncidentDeclaration: {
+            /** @description Tell those affected at once */
+            broadcast?: boolean;
+            campusIds?: string[];
+            /** @description Absent is who declares */
+            commanderId?: string;
+            departmentIds?: string[];
+            /**
+             * Format: int64
+             * @description Minutes until the next word of progress is due; absent takes the plan's
+             */
+            every?: number;
+            /** @description The whole hospital */
+            everywhere?: boolean;
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            expectedAt?: number;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            notice?: string;
+            /** @description Orders that follow it */
+            orderIds?: string[];
+            /** @description Where the fault is, when it is at one place */
+            placeId?: string;
+            /** @description Emergency plan whose check list is copied; absent takes the one that fits, - none */
+            planId?: string;
+            /** @description The suggestion it comes from */
+            suggestionId?: string;
+            title: string;
+        };
+        IncidentEntry: {
+            actorId: string;
+            actorName: string;
+            /** Format: int64 */
+            at: number;
+            /** @description Kind of the lead order's event, for an entry that comes from there */
+            event?: string;
+            id: string;
+            kind: string;
+            /** @description Of the order */
+            number?: string;
+            orderId?: string;
+            /** Format: int64 */
+            recordedAt: number;
+            text?: string;
+        };
+        IncidentFollowUp: {
+            /**
+             * Format: int64
+             * @description Unix milliseconds
+             */
+            dueAt: number;
+            owner: string;
+            text: string;
+        };
+        IncidentNewStep: {
+            /**
+             * Format: int64
+             * @description From now; 0 is no limit
+             */
+            minutes?: number;
+            ownerId?: string;
+            title: string;
+        };
+        IncidentPlan: {
+            active: boolean;
+            body: components["schemas"]["IncidentPlanBody"];
+            /** @description Of a plan that came with Wardline */
+            code?: string;
+            id: string;
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            version: number;
+        };
+        IncidentPlanBody: {
+            /**
+             * Format: int64
+             * @description Minutes between two words of progress
+             */
+            every?: number;
+            /** @description Codes of the items it is for; two letters stand for a category */
+            items?: string[];
+            nameEn: string;
+            nameZh: string;
+            /** @description What those affected are told first */
+            notice?: string;
+            steps: components["schemas"]["IncidentPlanStep"][];
+        };
+        IncidentPlanInput: {
+            active: boolean;
+            body: components["schemas"]["IncidentPlanBody"];
+            /** Format: int64 */
+            position?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; for a change
+             */
+            version?: number;
+        };
+        IncidentPlanStep: {
+            /**
+             * Format: int64
+             * @description From the declaration; 0 is no limit
+             */
+            minutes?: number;
+            roleEn?: string;
+            /** @description Who does it */
+            roleZh?: string;
+            titleEn: string;
+            titleZh: string;
+        };
+        IncidentReport: {
+            cause?: string;
+            /**
+             * Format: int64
+             * @description Departments that reported it, when it was closed
+             */
+            departments?: number;
+            followUps?: components["schemas"]["IncidentFollowUp"][];
+            impact?: string;
+            lessons?: string;
+            measures?: string;
+            /**
+             * Format: int64
+             * @description From the first report until it was resolved
+             */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description Orders of it, when it was closed
+             */
+            orders?: number;
+        };
+        IncidentSettingsView: {
+            /**
+             * Format: int64
+             * @description Words are alike from so many per cent of common pairs of letters
+             */
+            alike: number;
+            /**
+             * Format: int64
+             * @description And from so many departments
+             */
+            areas: number;
+            /**
+             * Format: int64
+             * @description Reports within so many minutes of each other
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description So many of one asset, or within one building
+             */
+            near: number;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description So many from all over
+             */
+            wide: number;
+        };
+        IncidentStep: {
+            /** Format: int64 */
+            doneAt?: number;
+            doneBy?: string;
+            doneName?: string;
+            /** Format: int64 */
+            dueAt?: number;
+            id: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description Its time ran out then
+             */
+            overdueAt?: number;
+            ownerId?: string;
+            ownerName?: string;
+            /** Format: int64 */
+            position: number;
+            roleEn?: string;
+            roleZh?: string;
+            titleEn: string;
+            titleZh: string;
+        };
+        IncidentSuggestionView: {
+            /**
+             * @description What they have in common beside the fault
+             * @enum {string}
+             */
+            basis: "asset" | "place" | "campus" | "hospital";
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            departments: number;
+            /** Format: int64 */
+            firstAt: number;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            lastAt: number;
+            orders: components["schemas"]["WorkorderOrder"][];
+        };
+        IncidentTick: {
+            done: boolean;
+            note?: string;
+        };
+        IncidentTimelineitemsOutEntryBody: {
+            items: components["schemas"]["IncidentEntry"][];
+            nextCursor?: string;
+        };
+        IncidentTurn: {
+            /** @description For resolved: what was wrong */
+            cause?: string;
+            note?: string;
+            /** @description For resolved: what was done; each member is finished with it */
+            remedy?: string;
+            /** @enum {string} */
+            to: "open" | "mitigated" | "resolved";
+        };
+        IncidentUpdate: {
+            /**
+             * Format: int64
+             * @description Minutes until the next one is due; 0 is none
+             */
+            every?: number;
+            /**
+             * Format: int64
+             * @description When it should be over; absent is not known
+             */
+            expectedAt?: number;
+            /** @description Send a message to those affected too */
+            tell?: boolean;
+            text: string;
+        };
+        IncidentView: {
+            /**
+             * Format: int64
+             * @description The first report
+             */
+            beganAt: number;
+            /** @description Those affected are told */
+            broadcast: boolean;
+            campusIds?: string[];
+            cause?: string;
+            /** Format: int64 */
+            closedAt?: number;
+            commanderId: string;
+            commanderName: string;
+            /** Format: int64 */
+            declaredAt: number;
+            declaredBy: string;
+            declaredName: string;
+            departmentIds?: string[];
+            /** @description The whole hospital is affected */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description When it should be over
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description Reports of these items may tell of it */
+            itemIds: string[];
+            itemName: string;
+            itemNameEn: string;
+            /** @description The order that is worked on for all */
+            leadId: string;
+            leadNumber: string;
+            /** @description This person may command it */
+            may: boolean;
+            /** Format: int64 */
+            mitigatedAt?: number;
+            /** @description Names of the campuses and departments, by id */
+            names: {
+                [key: string]: string;
+            };
+            /** @description Statuses that may follow */
+            next: string[];
+            /** @description What they are told */
+            notice: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** @description Where the fault is; reports from within it may tell of it */
+            placeId?: string;
+            placeName?: string;
+            planNameEn?: string;
+            planNameZh?: string;
+            priority: string;
+            reach: components["schemas"]["WorkorderReach"];
+            remedy?: string;
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            resolvedAt?: number;
+            /**
+             * Format: int64
+             * @description Members solved since it was resolved
+             */
+            solved: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            steps: components["schemas"]["IncidentStep"][];
+            title: string;
+            /**
+             * Format: int64
+             * @description Members that were open when it was resolved
+             */
+            toSolve: number;
+            /**
+             * Format: int64
+             * @description When the next word of progress is due
+             */
+            updateDue?: number;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+        };
         IntakeOrderintakeInBody: {
             /**
              * Format: int64
@@ -5671,6 +8729,10 @@ export interface components {
         ListDispatchSettingslistSettingsVersionBody: {
             items: components["schemas"]["DispatchSettingsVersion"][];
         };
+        ListDueReportslistOutReportBody: {
+            items: components["schemas"]["EscalationReport"][];
+            nextCursor?: string;
+        };
         ListFiringsfiringsOutBody: {
             items: components["schemas"]["AutomationFiring"][];
             nextCursor?: string;
@@ -5694,9 +8756,42 @@ export interface components {
         ListHoldReasonsreasonsOutBody: {
             items: components["schemas"]["SlaReason"][];
         };
+        ListIncidentCandidatesitemsOutOrderBody: {
+            items: components["schemas"]["WorkorderOrder"][];
+            nextCursor?: string;
+        };
+        ListIncidentOrdersitemsOutOrderBody: {
+            items: components["schemas"]["WorkorderOrder"][];
+            nextCursor?: string;
+        };
+        ListIncidentPlansitemsOutPlanBody: {
+            items: components["schemas"]["IncidentPlan"][];
+            nextCursor?: string;
+        };
+        ListIncidentSuggestionsitemsOutSuggestionViewBody: {
+            items: components["schemas"]["IncidentSuggestionView"][];
+            nextCursor?: string;
+        };
+        ListIncidentsitemsOutIncidentBody: {
+            items: components["schemas"]["Incident"][];
+            nextCursor?: string;
+        };
         ListJobslistOutBody: {
             items: components["schemas"]["JobsRow"][];
             nextCursor?: string;
+        };
+        ListKnownFaultsitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
+            nextCursor?: string;
+        };
+        ListLadderVersionslistOutVersionBody: {
+            items: components["schemas"]["EscalationVersion"][];
+            nextCursor?: string;
+        };
+        ListLaddersladderListBody: {
+            /** @description Ways out that are set up */
+            channels: string[];
+            items: components["schemas"]["EscalationLadder"][];
         };
         ListLoanslistOutLoanBody: {
             items: components["schemas"]["TransportLoan"][];
@@ -5704,6 +8799,10 @@ export interface components {
         };
         ListMessageslistOutBody: {
             items: components["schemas"]["NotifyMessageView"][];
+            nextCursor?: string;
+        };
+        ListNoticesitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
             nextCursor?: string;
         };
         ListNotifyTemplateslistOutBody: {
@@ -5738,6 +8837,10 @@ export interface components {
             items: components["schemas"]["UpkeepPlan"][];
             nextCursor?: string;
         };
+        ListPublicNoticesitemsOutIncidentStateBody: {
+            items: components["schemas"]["WorkorderIncidentState"][];
+            nextCursor?: string;
+        };
         ListPushDevicesdevicesOutBody: {
             items: components["schemas"]["NotifyDevice"][];
         };
@@ -5765,6 +8868,10 @@ export interface components {
         };
         ListTransportlistOutMoveBody: {
             items: components["schemas"]["TransportMove"][];
+            nextCursor?: string;
+        };
+        ListWatcheslistOutWatchBody: {
+            items: components["schemas"]["EscalationWatch"][];
             nextCursor?: string;
         };
         ListWhereaboutslistOutSightingBody: {
@@ -5983,6 +9090,37 @@ export interface components {
         };
         OrderCandidateslistCandidateBody: {
             items: components["schemas"]["DispatchCandidate"][];
+        };
+        OrderFiguresfiguresOutBody: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            groups: components["schemas"]["WorkorderGroup"][];
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
         };
         OrderTimelinetimelineOutBody: {
             items: components["schemas"]["WorkorderEvent"][];
@@ -6734,6 +9872,20 @@ export interface components {
              */
             version?: number;
         };
+        OwnOrderownInBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            personId: string;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         PickPeoplepickOutBody: {
             items: components["schemas"]["IdentityBrief"][];
             nextCursor: string;
@@ -6777,6 +9929,18 @@ export interface components {
              * @description Version the caller saw; refused when the order has changed since
              */
             version?: number;
+        };
+        PreviewLadderlistOutRungBody: {
+            items: components["schemas"]["EscalationRung"][];
+            nextCursor?: string;
+        };
+        PreviewLadderpreviewInBody: {
+            /** @description A saved ladder; or else ladder */
+            id?: string;
+            /** @description One that need not be saved */
+            ladder?: components["schemas"]["EscalationDefinition"];
+            /** @description Id or number */
+            order: string;
         };
         PreviewPlanpageOutOccurrenceBody: {
             items: components["schemas"]["UpkeepOccurrence"][];
@@ -6853,6 +10017,19 @@ export interface components {
              */
             version?: number;
         };
+        RefuseTaskinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         RelabelAssetrelabelInBody: {
             note?: string;
             /** Format: int64 */
@@ -6898,6 +10075,8 @@ export interface components {
         };
         ReportInBody: {
             aidTools?: string[];
+            /** @description The caller is anxious and cannot explain; only for those who take in */
+            anxious?: boolean;
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -6909,6 +10088,8 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            /** @description Known fault that it tells of too: the order follows it from the start */
+            incidentId?: string;
             itemId: string;
             /**
              * @description Only for those who take in; the item's otherwise
@@ -6949,6 +10130,13 @@ export interface components {
              * @description Unix milliseconds; absent is now
              */
             at?: number;
+        };
+        SameDayRatedayOutBody: {
+            /** Format: int64 */
+            from: number;
+            items: components["schemas"]["EscalationDayRate"][];
+            /** Format: int64 */
+            to: number;
         };
         "SaveCalendarsave-calendarRequest": {
             /** @description Replaces the working hours on this campus */
@@ -7027,6 +10215,14 @@ export interface components {
             version: number;
             weights: components["schemas"]["DispatchWeights"];
         };
+        SaveEscalationSettingsinBody: {
+            settings: components["schemas"]["EscalationSettings"];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
+        };
         "SaveHoldReasonssave-hold-reasonsRequest": {
             reasons: components["schemas"]["SlaReason"][];
             /** Format: int64 */
@@ -7036,6 +10232,29 @@ export interface components {
             /** Format: int64 */
             stamp: number;
             table: components["schemas"]["SlaYear"];
+        };
+        SaveIncidentReportreportInBody: {
+            report: components["schemas"]["IncidentReport"];
+            /** Format: int64 */
+            version?: number;
+        };
+        SaveLaddersaveInBody: {
+            /** @description Only orders of the category */
+            categoryId?: string;
+            /** @description Only orders of the item */
+            itemId?: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description Why; kept with the version */
+            note?: string;
+            /** @description Only orders of these; absent is all */
+            priorities?: string[];
+            steps: components["schemas"]["EscalationStep"][];
+            /**
+             * Format: int64
+             * @description The version that was edited
+             */
+            version: number;
         };
         "SaveLimitssave-limitsRequest": {
             limits: components["schemas"]["SlaLimit"][];
@@ -7080,6 +10299,15 @@ export interface components {
             version: number;
             /** @description Condition; absent is always */
             when?: components["schemas"]["AutomationCond"];
+        };
+        "SaveScriptsave-scriptRequest": {
+            itemCode: string;
+            steps: components["schemas"]["ClassifyStep"][];
+            /**
+             * Format: int64
+             * @description As it was seen; absent for a new one
+             */
+            version?: number;
         };
         "SaveTransportSettingssave-transport-settingsRequest": {
             body: components["schemas"]["TransportSettings"];
@@ -7134,7 +10362,7 @@ export interface components {
             stage?: "totp" | "password";
         };
         SimilarOrdersalikeOutBody: {
-            items: components["schemas"]["WorkorderOrder"][];
+            items: components["schemas"]["WorkorderLike"][];
         };
         SlaDay: {
             intervals?: components["schemas"]["SlaInterval"][];
@@ -7233,6 +10461,19 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        SquadDissolveOrderinBody: {
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
+        };
         SubscribePushKeysStruct: {
             auth: string;
             p256dh: string;
@@ -7248,11 +10489,30 @@ export interface components {
             /** @description What the person calls the device */
             label?: string;
         };
+        "SuggestPublicsuggest-publicRequest": {
+            words: string;
+        };
+        SwitchLadderswitchInBody: {
+            on: boolean;
+        };
         SwitchRuleswitchInBody: {
             on: boolean;
         };
         TallyOrderstallyOutBody: {
             items: components["schemas"]["WorkorderTally"][];
+        };
+        TellSquadsayInBody: {
+            note: string;
+            /**
+             * Format: int64
+             * @description When it really happened, Unix milliseconds; for work done without a signal
+             */
+            occurredAt?: number;
+            /**
+             * Format: int64
+             * @description Version the caller saw; refused when the order has changed since
+             */
+            version?: number;
         };
         TestNotifyrecordsOutBody: {
             items: components["schemas"]["NotifyRecordView"][];
@@ -7463,6 +10723,8 @@ export interface components {
         };
         TransportRequest: {
             aidTools?: string[];
+            /** @description The caller is anxious and cannot explain; only for those who take in */
+            anxious?: boolean;
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -7476,6 +10738,8 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            /** @description Known fault that it tells of too: the order follows it from the start */
+            incidentId?: string;
             itemId: string;
             /**
              * @description Only for those who take in; the item's otherwise
@@ -7955,6 +11219,60 @@ export interface components {
             wantedAt?: number;
             words?: string;
         };
+        WorkorderBack: {
+            /** Format: int64 */
+            dispatchedAt?: number;
+            /** Format: int64 */
+            intakeAt?: number;
+        };
+        WorkorderCard: {
+            /** Format: int64 */
+            acceptedAt?: number;
+            /** @description Of the commands that a board gives, those this person may give now */
+            actions: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /** Format: int64 */
+            arrivedAt?: number;
+            assigneeId?: string;
+            assigneeName?: string;
+            campusId: string;
+            /** Format: int64 */
+            clockStart: number;
+            departmentName: string;
+            /** Format: int64 */
+            finishDue?: number;
+            holdReason?: string;
+            id: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            level: number;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            number: string;
+            open: boolean;
+            overdue?: string;
+            placeId?: string;
+            placeName?: string;
+            /** @enum {string} */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            /** Format: int64 */
+            reportedAt: number;
+            /** Format: int64 */
+            respondDue?: number;
+            /** @enum {string} */
+            status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held";
+            symptom?: string;
+            teamId?: string;
+            teamName?: string;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            wantedAt?: number;
+        };
         WorkorderDeadlines: {
             /** Format: int64 */
             arriveDue?: number;
@@ -7992,14 +11310,20 @@ export interface components {
             amend?: components["schemas"]["WorkorderAmendment"];
             assigneeId?: string;
             assigneeName?: string;
+            back?: components["schemas"]["WorkorderBack"];
             callBack?: string;
             cause?: string;
             clock?: string;
             deadlines?: components["schemas"]["WorkorderDeadlines"];
             files?: string[];
+            /** @description A visit that no remote solution can end */
+            forced?: boolean;
             form?: {
                 [key: string]: unknown;
             };
+            /** @description A guided remote attempt */
+            guide?: components["schemas"]["WorkorderGuidance"];
+            incident?: components["schemas"]["WorkorderIncidentRef"];
             into?: string;
             intoNumber?: string;
             /** Format: int64 */
@@ -8008,16 +11332,23 @@ export interface components {
             marks?: components["schemas"]["WorkorderMarks"];
             note?: string;
             outcome?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
+            /** @description Follower of a watch, or whoever takes over */
+            personId?: string;
+            personName?: string;
+            plan?: components["schemas"]["WorkorderPlan"];
             reason?: string;
             remedy?: string;
             report?: components["schemas"]["WorkorderOrder"];
             scanned?: boolean;
             scores?: components["schemas"]["WorkorderScores"];
             sign?: string;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** Format: int32 */
             stops?: number;
             task?: components["schemas"]["WorkorderTask"];
+            taskDue?: components["schemas"]["WorkorderDeadlines"];
             taskId?: string;
             teamId?: string;
             teamName?: string;
@@ -8027,6 +11358,111 @@ export interface components {
             vendorId?: string;
             /** @description The firing of a rule that brought it about */
             via?: string;
+            watchId?: string;
+            /** @description The rule by which it is remote or a visit */
+            why?: components["schemas"]["WorkorderRuling"];
+        };
+        WorkorderFigures: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+        };
+        WorkorderGroup: {
+            /**
+             * Format: int64
+             * @description A clock ends within ten minutes
+             */
+            dueSoon: number;
+            /** Format: int64 */
+            held: number;
+            key: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description Nobody has them, those in the pool included
+             */
+            nobody: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Of the highest priority
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided yet who gets them
+             */
+            waiting: number;
+        };
+        WorkorderGuidance: {
+            note?: string;
+            /** @enum {string} */
+            outcome: "solved" | "failed";
+            /** Format: int64 */
+            scriptVersion: number;
+            steps: components["schemas"]["WorkorderGuidedStep"][];
+        };
+        WorkorderGuidedStep: {
+            /** Format: int64 */
+            at: number;
+            en?: string;
+            key: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "done" | "failed" | "skipped";
+            zh: string;
+        };
+        WorkorderIncidentRef: {
+            id: string;
+            number: string;
+        };
+        WorkorderIncidentState: {
+            /**
+             * Format: int64
+             * @description When it should be over, Unix milliseconds
+             */
+            expectedAt?: number;
+            id: string;
+            /** @description The last word of progress */
+            notice?: string;
+            /** Format: int64 */
+            noticeAt?: number;
+            number: string;
+            /** Format: int64 */
+            since: number;
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved" | "closed";
+            title: string;
         };
         WorkorderLeg: {
             /** @description The step was the arrival too */
@@ -8047,6 +11483,174 @@ export interface components {
              * @description Tubes or pieces that changed hands
              */
             units?: number;
+        };
+        WorkorderLike: {
+            /**
+             * Format: int64
+             * @description First acceptance: the response
+             */
+            acceptedAt?: number;
+            aidTools?: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /**
+             * Format: int64
+             * @description First arrival
+             */
+            arrivedAt?: number;
+            assetId?: string;
+            assetName?: string;
+            assigneeId?: string;
+            assigneeName?: string;
+            /** @description Import the order came with */
+            batchId?: string;
+            /**
+             * @description State of the call-back
+             * @enum {string}
+             */
+            callBack?: "" | "due" | "done" | "failed";
+            /** Format: int64 */
+            callBackTry: number;
+            campusId: string;
+            cause?: string;
+            channel: string;
+            /**
+             * Format: int64
+             * @description When the clocks began: the report, or the last reopening
+             */
+            clockStart: number;
+            /** Format: int64 */
+            closedAt?: number;
+            /** Format: int64 */
+            confirmedAt?: number;
+            contactName?: string;
+            contactPhone?: string;
+            /** @description Person who entered it */
+            creatorId?: string;
+            departmentId: string;
+            departmentName: string;
+            /** Format: int64 */
+            dispatchedAt?: number;
+            /** Format: int64 */
+            finishDue?: number;
+            /** @description It finishes by itself when all work is done */
+            finishWithLast?: boolean;
+            /**
+             * Format: int64
+             * @description Last finish
+             */
+            finishedAt?: number;
+            /** @description Answers to the item's form */
+            form?: {
+                [key: string]: unknown;
+            };
+            holdReason?: string;
+            /** Format: int64 */
+            holdUntil?: number;
+            id: string;
+            /** @description Major incident it is part of */
+            incidentId?: string;
+            incidentNumber?: string;
+            /**
+             * @description A member waits for the incident's end and is solved with it
+             * @enum {string}
+             */
+            incidentRole?: "" | "lead" | "member";
+            /** Format: int64 */
+            intakeAt?: number;
+            itemCode: string;
+            itemId: string;
+            itemName: string;
+            itemNameEn: string;
+            /** Format: int64 */
+            itemVersion: number;
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour: number;
+            /**
+             * Format: int64
+             * @description Times it was escalated
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description How alike the words are, 0 to 1
+             */
+            likeness: number;
+            limits: components["schemas"]["WorkorderLimits"];
+            /**
+             * Format: int64
+             * @description Its own work was done while tasks were open
+             */
+            mainDoneAt?: number;
+            /** @description What the clocks keep from before a change */
+            marks?: components["schemas"]["WorkorderMarks"];
+            mergedInto?: string;
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            /** @description Short number for people, unique, for example 261122-0042 */
+            number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
+            open: boolean;
+            /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
+            overdue?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
+            parts?: components["schemas"]["WorkorderPart"][];
+            pauses?: components["schemas"]["WorkorderPause"][];
+            placeId?: string;
+            placeName?: string;
+            /** @enum {string} */
+            priority: "P1" | "P2" | "P3" | "P4" | "T0" | "T1" | "T2";
+            rating?: components["schemas"]["WorkorderScores"];
+            /** Format: int64 */
+            refusals: number;
+            remedy?: string;
+            remoteSolved: boolean;
+            /** @description Open, about the same thing and worded alike: most likely reported already */
+            repeats: boolean;
+            /** Format: int64 */
+            reportedAt: number;
+            /** @description Person whose order it is */
+            reporterId?: string;
+            /** Format: int64 */
+            respondDue?: number;
+            resumeTo?: string;
+            /**
+             * Format: int64
+             * @description Times it came back unsolved
+             */
+            reworks: number;
+            squad?: components["schemas"]["WorkorderSquad"];
+            /** @enum {string} */
+            status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
+            /** @description Third level of the catalogue */
+            symptom?: string;
+            tasks?: components["schemas"]["WorkorderTask"][];
+            /** @description It consists of its tasks: there is no other work */
+            tasksOnly?: boolean;
+            teamId?: string;
+            teamName?: string;
+            /** Format: int64 */
+            updatedAt: number;
+            /** Format: int64 */
+            urges: number;
+            vendorId?: string;
+            /**
+             * Format: int64
+             * @description Number of the last event; send it back to be told of changes in between
+             */
+            version: number;
+            /** Format: int64 */
+            visits: number;
+            /** Format: int64 */
+            wantedAt?: number;
+            /** @description The supervisor's watch it is under */
+            watchId?: string;
+            /** @description The caller's own wording */
+            words?: string;
         };
         WorkorderLimits: {
             /**
@@ -8089,6 +11693,11 @@ export interface components {
             arrive?: components["schemas"]["WorkorderMark"];
             finish?: components["schemas"]["WorkorderMark"];
             respond?: components["schemas"]["WorkorderMark"];
+        };
+        WorkorderMember: {
+            id: string;
+            name: string;
+            teamName?: string;
         };
         WorkorderOrder: {
             /**
@@ -8139,6 +11748,8 @@ export interface components {
             dispatchedAt?: number;
             /** Format: int64 */
             finishDue?: number;
+            /** @description It finishes by itself when all work is done */
+            finishWithLast?: boolean;
             /**
              * Format: int64
              * @description Last finish
@@ -8152,6 +11763,14 @@ export interface components {
             /** Format: int64 */
             holdUntil?: number;
             id: string;
+            /** @description Major incident it is part of */
+            incidentId?: string;
+            incidentNumber?: string;
+            /**
+             * @description A member waits for the incident's end and is solved with it
+             * @enum {string}
+             */
+            incidentRole?: "" | "lead" | "member";
             /** Format: int64 */
             intakeAt?: number;
             itemCode: string;
@@ -8171,6 +11790,11 @@ export interface components {
              */
             level: number;
             limits: components["schemas"]["WorkorderLimits"];
+            /**
+             * Format: int64
+             * @description Its own work was done while tasks were open
+             */
+            mainDoneAt?: number;
             /** @description What the clocks keep from before a change */
             marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
@@ -8178,9 +11802,12 @@ export interface components {
             mode: "remote" | "onsite";
             /** @description Short number for people, unique, for example 261122-0042 */
             number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
             pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
@@ -8204,11 +11831,14 @@ export interface components {
              * @description Times it came back unsolved
              */
             reworks: number;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** @enum {string} */
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
             tasks?: components["schemas"]["WorkorderTask"][];
+            /** @description It consists of its tasks: there is no other work */
+            tasksOnly?: boolean;
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -8225,8 +11855,21 @@ export interface components {
             visits: number;
             /** Format: int64 */
             wantedAt?: number;
+            /** @description The supervisor's watch it is under */
+            watchId?: string;
             /** @description The caller's own wording */
             words?: string;
+        };
+        WorkorderOwner: {
+            /**
+             * @description How the item has its owner found; absent is by acceptance
+             * @enum {string}
+             */
+            by?: "accept" | "intake";
+            id?: string;
+            name?: string;
+            /** Format: int64 */
+            since?: number;
         };
         WorkorderPart: {
             code?: string;
@@ -8253,6 +11896,10 @@ export interface components {
              */
             to?: number;
         };
+        WorkorderPlan: {
+            finishWithLast?: boolean;
+            tasksOnly?: boolean;
+        };
         WorkorderPublicStep: {
             /** Format: int64 */
             at: number;
@@ -8269,6 +11916,10 @@ export interface components {
             finishDue?: number;
             /** Format: int64 */
             finishedAt?: number;
+            /** @description How the major incident stands that it is part of */
+            incident?: components["schemas"]["WorkorderIncidentState"];
+            /** @enum {string} */
+            incidentRole?: "" | "lead" | "member";
             itemName: string;
             itemNameEn: string;
             number: string;
@@ -8288,8 +11939,28 @@ export interface components {
             /** Format: int64 */
             urges: number;
         };
+        WorkorderReach: {
+            /** Format: int64 */
+            departments: number;
+            /**
+             * Format: int64
+             * @description The first report, Unix milliseconds
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Members not solved yet
+             */
+            open: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            urges: number;
+        };
         WorkorderReport: {
             aidTools?: string[];
+            /** @description The caller is anxious and cannot explain; only for those who take in */
+            anxious?: boolean;
             assetId?: string;
             /** @enum {string} */
             channel?: "scan" | "phone" | "web" | "desk" | "api";
@@ -8301,6 +11972,8 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             };
+            /** @description Known fault that it tells of too: the order follows it from the start */
+            incidentId?: string;
             itemId: string;
             /**
              * @description Only for those who take in; the item's otherwise
@@ -8323,6 +11996,13 @@ export interface components {
             wantedAt?: number;
             /** @description The caller's own wording */
             words?: string;
+        };
+        WorkorderRuling: {
+            /** @enum {string} */
+            mode: "remote" | "onsite";
+            nameEn: string;
+            nameZh: string;
+            ruleId?: string;
         };
         WorkorderScores: {
             /** Format: int64 */
@@ -8357,6 +12037,8 @@ export interface components {
             expiresAt: number;
             /** @description Orders reported today, by hour of the day, 24 values */
             hours: number[];
+            /** @description Major incidents that are not over */
+            incidents: components["schemas"]["WorkorderIncidentState"][];
             /** @description Open orders with a clock that ran out, the most pressing first */
             late: components["schemas"]["WorkorderScreenOrder"][];
             latest: components["schemas"]["WorkorderScreenOrder"][];
@@ -8401,6 +12083,14 @@ export interface components {
             /** Format: int64 */
             urged: number;
         };
+        WorkorderSquad: {
+            leaderId: string;
+            leaderName: string;
+            members: components["schemas"]["WorkorderMember"][];
+            name: string;
+            /** Format: int64 */
+            since: number;
+        };
         WorkorderStamp: {
             /**
              * Format: int64
@@ -8441,19 +12131,74 @@ export interface components {
         };
         WorkorderTask: {
             /** Format: int64 */
+            acceptedAt?: number;
+            /** Format: int64 */
             addedAt: number;
+            /** @description Tasks that have to end before */
+            after?: string[];
+            /** Format: int64 */
+            arriveDue?: number;
+            /** Format: int64 */
+            arrivedAt?: number;
+            /** Format: int64 */
+            assignedAt?: number;
             assigneeId?: string;
             assigneeName?: string;
-            done: boolean;
+            cause?: string;
             /** Format: int64 */
+            checkedAt?: number;
+            /** @description The second person who checked */
+            checkedBy?: string;
+            checkedById?: string;
+            /**
+             * Format: int64
+             * @description When it was done or cancelled
+             */
             doneAt?: number;
+            /** @description Attachments */
+            files?: string[];
+            /** Format: int64 */
+            finishDue?: number;
             id: string;
+            /** @description Step of the item's template that it was made from */
+            key?: string;
+            /**
+             * Format: int64
+             * @description Minutes of work
+             */
+            labour?: number;
+            /** @description Minutes from the moment it became ready */
+            limits?: components["schemas"]["WorkorderLimits"];
             note: string;
+            noteEn?: string;
+            /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
+            overdue?: string;
+            parts?: components["schemas"]["WorkorderPart"][];
+            /** @description Where its person arrived */
+            placeName?: string;
+            /** @description What has to be shown before it is done */
+            proof?: components["schemas"]["CatalogProof"];
+            /**
+             * Format: int64
+             * @description When nothing was left to wait for: its clock began
+             */
+            readyAt?: number;
+            /** Format: int64 */
+            refusals?: number;
             remedy?: string;
+            /** Format: int64 */
+            respondDue?: number;
+            /** @description Attachment with the signature */
+            sign?: string;
+            /** @enum {string} */
+            status: "waiting" | "ready" | "assigned" | "accepted" | "working" | "done" | "cancelled";
             teamId: string;
             teamName: string;
+            warned?: string;
         };
         WorkorderTeamWhy: {
+            /** @description Of a task with a limit for the arrival */
+            arrive?: components["schemas"]["WorkorderWhy"];
             finish: components["schemas"]["WorkorderWhy"];
             respond: components["schemas"]["WorkorderWhy"];
             /** Format: int64 */
@@ -8519,6 +12264,8 @@ export interface components {
             dispatchedAt?: number;
             /** Format: int64 */
             finishDue?: number;
+            /** @description It finishes by itself when all work is done */
+            finishWithLast?: boolean;
             /**
              * Format: int64
              * @description Last finish
@@ -8532,6 +12279,16 @@ export interface components {
             /** Format: int64 */
             holdUntil?: number;
             id: string;
+            /** @description How the major incident stands that it is part of; only where one order is asked for */
+            incident?: components["schemas"]["WorkorderIncidentState"];
+            /** @description Major incident it is part of */
+            incidentId?: string;
+            incidentNumber?: string;
+            /**
+             * @description A member waits for the incident's end and is solved with it
+             * @enum {string}
+             */
+            incidentRole?: "" | "lead" | "member";
             /** Format: int64 */
             intakeAt?: number;
             itemCode: string;
@@ -8553,6 +12310,11 @@ export interface components {
             limits: components["schemas"]["WorkorderLimits"];
             /** @description Token of the page that follows the order without sign-in */
             link?: string;
+            /**
+             * Format: int64
+             * @description Its own work was done while tasks were open
+             */
+            mainDoneAt?: number;
             /** @description What the clocks keep from before a change */
             marks?: components["schemas"]["WorkorderMarks"];
             mergedInto?: string;
@@ -8560,9 +12322,12 @@ export interface components {
             mode: "remote" | "onsite";
             /** @description Short number for people, unique, for example 261122-0042 */
             number: string;
+            /** @description A remote attempt failed or the fault keeps coming back: only a visit ends it */
+            onsiteOnly?: boolean;
             open: boolean;
             /** @description Clocks that ran out, joined by commas: respond, arrive, finish */
             overdue?: string;
+            owner?: components["schemas"]["WorkorderOwner"];
             parts?: components["schemas"]["WorkorderPart"][];
             pauses?: components["schemas"]["WorkorderPause"][];
             placeId?: string;
@@ -8586,11 +12351,18 @@ export interface components {
              * @description Times it came back unsolved
              */
             reworks: number;
+            squad?: components["schemas"]["WorkorderSquad"];
             /** @enum {string} */
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held" | "finished" | "confirmed" | "closed" | "cancelled" | "merged";
             /** @description Third level of the catalogue */
             symptom?: string;
+            /** @description Commands this person may give on each task, by the task's id */
+            taskActions?: {
+                [key: string]: string[];
+            };
             tasks?: components["schemas"]["WorkorderTask"][];
+            /** @description It consists of its tasks: there is no other work */
+            tasksOnly?: boolean;
             teamId?: string;
             teamName?: string;
             /** Format: int64 */
@@ -8607,6 +12379,8 @@ export interface components {
             visits: number;
             /** Format: int64 */
             wantedAt?: number;
+            /** @description The supervisor's watch it is under */
+            watchId?: string;
             /** @description The caller's own wording */
             words?: string;
         };
@@ -10296,6 +14070,410 @@ export interface operations {
             };
         };
     };
+    "classify-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-live": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyLive"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-mistakes": {
+        parameters: {
+            query: {
+                version?: string;
+                /** @description What they were */
+                itemId: string;
+                /** @description What they were taken for */
+                guessId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutMistaken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutPolicyRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyListOutPolicyRule"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-report": {
+        parameters: {
+            query?: {
+                /** @description Absent is the one in force */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutScript"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveScriptsave-scriptRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyScript"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifySuggestion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-danger-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyListOutWord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-danger-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyListOutWord"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-clock-settings": {
         parameters: {
             query?: never;
@@ -10800,6 +14978,103 @@ export interface operations {
             };
         };
     };
+    "dispatch-crew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchCrewlistSeenBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dispatch-floors": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
+                overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due" | "urgent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchFloors"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "save-dispatch-item": {
         parameters: {
             query?: never;
@@ -11061,6 +15336,340 @@ export interface operations {
             };
         };
     };
+    "list-due-reports": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                kind?: "same_day" | "h12" | "h24" | "incident";
+                state?: "open" | "submitted" | "returned" | "closed";
+                /** @description Only those one owes, or has an action of to do */
+                mine?: boolean;
+                late?: boolean;
+                orderId?: string;
+                /** @description Opened from, Unix milliseconds */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDueReportslistOutReportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-due-reports": {
+        parameters: {
+            query?: {
+                kind?: "same_day" | "h12" | "h24" | "incident";
+                state?: "open" | "submitted" | "returned" | "closed";
+                /** @description Only those one owes, or has an action of to do */
+                mine?: boolean;
+                late?: boolean;
+                orderId?: string;
+                /** @description Opened from, Unix milliseconds */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountDueReportscountOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "same-day-rate": {
+        parameters: {
+            query: {
+                /** @description A moment of the day, Unix milliseconds */
+                at: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SameDayRatedayOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-due-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-report-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationActionInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-report-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                actionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishReportActiondoneInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverDueReportownerInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-due-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "remove-duty": {
         parameters: {
             query?: never;
@@ -11144,6 +15753,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgFoundPresent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-escalation-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationSettingRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-escalation-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveEscalationSettingsinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationSettingRow"];
                 };
             };
             /** @description Error */
@@ -11896,6 +16567,843 @@ export interface operations {
             };
         };
     };
+    "list-incident-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentPlansitemsOutPlanBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPlanInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-incident-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentSettingsView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSettingsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentSuggestionsitemsOutSuggestionViewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dismiss-incident-suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIncidentSuggestiondismissInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incidents": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Any of these */
+                status?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentsitemsOutIncidentBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attach-to-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachToIncidentattachInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "broadcast-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentCandidatesitemsOutOrderBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "command-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandIncidentcommandInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "detach-from-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetachFromIncidentdetachInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-orders": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIncidentOrdersitemsOutOrderBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveIncidentReportreportInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "turn-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTurn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-incident-step": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNewStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tick-incident-step": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTick"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident-timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentTimelineitemsOutEntryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-jobs": {
         parameters: {
             query?: {
@@ -12007,6 +17515,276 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-known-faults": {
+        parameters: {
+            query: {
+                itemId: string;
+                placeId?: string;
+                assetId?: string;
+                departmentId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKnownFaultsitemsOutIncidentStateBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLaddersladderListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLadderaddInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewLadderpreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLadderlistOutRungBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveLaddersaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-ladder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchLadderswitchInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationLadder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-ladder-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLadderVersionslistOutVersionBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -12259,6 +18037,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgMyDuty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNoticesitemsOutIncidentStateBody"];
                 };
             };
             /** @description Error */
@@ -12535,15 +18342,30 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -12607,6 +18429,77 @@ export interface operations {
             };
         };
     };
+    "board-orders": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
+                overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due" | "urgent";
+                /** @description Only these, as far as they are open and fit */
+                ids?: string[];
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOrdersboardOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "count-orders": {
         parameters: {
             query?: {
@@ -12624,15 +18517,30 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -12660,6 +18568,76 @@ export interface operations {
             };
         };
     };
+    "order-figures": {
+        parameters: {
+            query?: {
+                /** @description Any of these */
+                status?: string[];
+                open?: boolean;
+                priority?: string[];
+                campusId?: string;
+                departmentId?: string;
+                placeId?: string;
+                assetId?: string;
+                itemId?: string;
+                teamId?: string;
+                /** @description me for oneself */
+                assigneeId?: string;
+                /** @description me for oneself */
+                reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
+                callBack?: "due" | "done" | "failed";
+                batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
+                overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
+                text?: string;
+                /** @description Reported from, Unix milliseconds */
+                from?: number;
+                /** @description Reported before, Unix milliseconds */
+                to?: number;
+                sort?: "new" | "due" | "urgent";
+                /** @description Absent counts all together only */
+                by?: "team" | "person" | "place" | "status";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderFiguresfiguresOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "similar-orders": {
         parameters: {
             query?: {
@@ -12668,6 +18646,8 @@ export interface operations {
                 reporterId?: string;
                 phone?: string;
                 itemId?: string;
+                /** @description Of the new report */
+                words?: string;
             };
             header?: never;
             path?: never;
@@ -12712,15 +18692,30 @@ export interface operations {
                 assigneeId?: string;
                 /** @description me for oneself */
                 reporterId?: string;
+                /** @description With an open task of the team; mine for one's own teams */
+                taskTeamId?: string;
+                /** @description With an open task that the person has; me for oneself */
+                taskHolderId?: string;
                 callBack?: "due" | "done" | "failed";
                 batchId?: string;
+                /** @description Part of this major incident */
+                incidentId?: string;
                 overdue?: boolean;
+                watched?: boolean;
+                categoryId?: string;
+                /** @description Those the caller or a team of the caller's has */
+                mine?: boolean;
+                /** @description Those that nobody has */
+                nobody?: boolean;
+                urged?: boolean;
+                /** @description Those with a clock that ends within ten minutes */
+                dueSoon?: boolean;
                 text?: string;
                 /** @description Reported from, Unix milliseconds */
                 from?: number;
                 /** @description Reported before, Unix milliseconds */
                 to?: number;
-                sort?: "new" | "due";
+                sort?: "new" | "due" | "urgent";
             };
             header?: never;
             path?: never;
@@ -12844,6 +18839,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeOrderackInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReminders"];
                 };
             };
             /** @description Error */
@@ -13351,6 +19385,76 @@ export interface operations {
             };
         };
     };
+    "order-guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyGuide"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "guide-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuideOrderguide-orderRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "hold-order": {
         parameters: {
             query?: never;
@@ -13546,6 +19650,45 @@ export interface operations {
             };
         };
     };
+    "own-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnOrderownInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "pool-order": {
         parameters: {
             query?: never;
@@ -13663,6 +19806,38 @@ export interface operations {
             };
         };
     };
+    "order-reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationReminders"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "remote-solve-order": {
         parameters: {
             query?: never;
@@ -13741,6 +19916,123 @@ export interface operations {
             };
         };
     };
+    "gather-squad": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatherSquadsquadInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "squad-dissolve-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SquadDissolveOrderinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tell-squad": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellSquadsayInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-task": {
         parameters: {
             query?: never;
@@ -13756,7 +20048,246 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddTaskinBody"];
+                "application/json": components["schemas"]["AddTaskaskInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-tasks": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "arrive-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArriveTaskarriveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assign-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignTaskassignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelTaskinBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
             };
         };
         responses: {
@@ -13796,7 +20327,87 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FinishTasktaskInBody"];
+                "application/json": components["schemas"]["FinishTaskdoneInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grab-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseTaskinBody"];
             };
         };
         responses: {
@@ -14155,6 +20766,45 @@ export interface operations {
             };
         };
     };
+    "undo-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkorderStamp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "urge-order": {
         parameters: {
             query?: never;
@@ -14181,6 +20831,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watch-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationWatchInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
                 };
             };
             /** @description Error */
@@ -15307,6 +21996,143 @@ export interface operations {
             };
         };
     };
+    "list-problems": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                state?: "open" | "closed";
+                assetId?: string;
+                itemId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyProblemPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyProblemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyFinding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyProblemView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-public-notices": {
+        parameters: {
+            query?: {
+                /** @description Only those that a report of this item would tell of, whether they are broadcast or not */
+                itemId?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPublicNoticesitemsOutIncidentStateBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "report-publicly": {
         parameters: {
             query?: never;
@@ -15399,6 +22225,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkorderPublicView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestPublicsuggest-publicRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifySuggestion"];
                 };
             };
             /** @description Error */
@@ -17645,6 +24504,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgRemoval"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-watches": {
+        parameters: {
+            query?: {
+                /** @description Rows at most */
+                limit?: number;
+                /** @description nextCursor of the page before; empty for the first */
+                cursor?: string;
+                /** @description Those that have ended */
+                over?: boolean;
+                /** @description Only those one keeps or follows */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWatcheslistOutWatchBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-watch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndWatchendInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-watch-progress": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key has no second effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddWatchProgressnoteInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationWatchView"];
                 };
             };
             /** @description Error */
