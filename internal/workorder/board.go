@@ -46,7 +46,7 @@ type Card struct {
 	Overdue    string `db:"overdue" json:"overdue,omitempty"`
 	Urges      int    `db:"urges" json:"urges"`
 	Level      int    `db:"level" json:"level"`
-	Tasks      []Task `db:"tasks,json" json:"-"`
+	Tasks      []Task `db:"tasks,json" json:"tasks,omitempty"`
 	Actions    []Kind `json:"actions" doc:"Of the commands that a board gives, those this person may give now"`
 }
 

@@ -11264,6 +11264,7 @@ export interface components {
             /** @enum {string} */
             status: "reported" | "queued" | "pooled" | "assigned" | "accepted" | "working" | "held";
             symptom?: string;
+            tasks?: components["schemas"]["WorkorderTask"][];
             teamId?: string;
             teamName?: string;
             /** Format: int64 */

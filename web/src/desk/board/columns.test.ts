@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Card, Group, Seen } from '../api/board'
 import { boardStates, columnsBy, whilePointedAt } from './columns'
 
-const card = (id: string, more: Partial<Card> = {}) => ({ id, status: 'queued', ...more }) as Card
+const card = (id: string, more: Partial<Card> = {}) => ({ id, status: 'queued', urges: 0, ...more }) as Card
 const group = (key: string, name: string, open: number, overdue = 0) => ({ key, name, open, overdue }) as Group
 
 describe('columnsBy', () => {
@@ -13,6 +13,11 @@ describe('columnsBy', () => {
     const cards = [card('none'), card('later', { finishDue: 20 }), card('late', { overdue: 'finish', finishDue: 30 }), card('soon', { finishDue: 10 })]
     const queued = columnsBy('status', cards, []).find((column) => column.key === 'queued')!
     expect(queued.cards.map((one) => one.id)).toEqual(['late', 'soon', 'later', 'none'])
+  })
+  it('brings forward what somebody urged', () => {
+    const hour = 3_600_000
+    const cards = [card('first', { finishDue: hour }), card('urged', { finishDue: hour + 60_000, urges: 1 })]
+    expect(columnsBy('status', cards, []).find((column) => column.key === 'queued')!.cards.map((one) => one.id)).toEqual(['urged', 'first'])
   })
   it('counts what is not loaded too', () => {
     const [team] = columnsBy('team', [card('a', { teamId: 't1', teamName: 'IT' })], [group('t1', 'IT', 42, 2)])
