@@ -154,7 +154,7 @@ func TestEveryAnswerIsWhatItSays(t *testing.T) {
 					kind := r.head.Get("Content-Type")
 					if strings.HasPrefix(kind, "text/html") {
 						pages++
-						if strings.HasPrefix(o.path, "/api/") && !strings.HasSuffix(o.path, "/slip") {
+						if strings.HasPrefix(o.path, "/api/") && !strings.HasSuffix(o.path, "/slip") && o.path != "/api/v1/incidents/{id}/report" {
 							t.Errorf("%s answers with a page: %s", o, r)
 						}
 					}

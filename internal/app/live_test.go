@@ -166,9 +166,18 @@ func TestNewsOfTheWholeHospitalReachOnlyThoseWhoSeeIt(t *testing.T) {
 // inspect looks that a stream has told of all that the viewer may see, and of nothing else.
 func (h *hospital) inspect(l *listener, how string, role identity.Role, scope identity.ScopeKind) {
 	h.t.Helper()
-	text := l.seen.String()
+	all := l.seen.String()
+	besides := "" // orders say of which incident they are part
+	for frame := range strings.SplitSeq(all, "\n\n") {
+		if !strings.Contains(frame, "event: order") {
+			besides += frame + "\n\n"
+		}
+	}
 	for _, x := range h.things {
-		sees := h.visible(role, scope, x)
+		sees, text := h.visible(role, scope, x), all
+		if x.kind == "incident" {
+			text = besides
+		}
 		for i, mark := range x.marks {
 			told := strings.Contains(text, mark)
 			if told && !sees {

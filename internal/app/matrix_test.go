@@ -21,6 +21,7 @@ var wholes = map[identity.Permission]string{
 	identity.CatalogWrite: "there is one catalogue",
 	identity.SettingWrite: "everybody gets the same wordings",
 	identity.OrderImport:  "what comes in may lie anywhere",
+	identity.RuleRead:     "a rule acts on orders of the whole hospital",
 	identity.RuleManage:   "a rule acts on orders of the whole hospital",
 }
 

@@ -84,7 +84,7 @@ func (f *Follower) run(ctx context.Context) {
 		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
 			f.s.Logger.Warn("following the event log", "error", err)
 		}
-		more, err := f.Step(ctx)
+		more, err := f.step(ctx, f.tail)
 		if err != nil && ctx.Err() == nil {
 			f.holds = false
 			f.s.Logger.Warn("letting events set off rules; it is tried again", "error", err)
@@ -140,11 +140,18 @@ func (f *Follower) hold(ctx context.Context) error {
 }
 
 // Step looks at the next entries; more is that there may be others behind them.
-func (f *Follower) Step(ctx context.Context) (more bool, err error) {
+func (f *Follower) Step(ctx context.Context) (more bool, err error) { return f.step(ctx, f.s.Events) }
+
+// entries are what stands in the log behind a position: in memory, or in the database.
+type entries interface {
+	Since(ctx context.Context, p event.Position, limit int) ([]event.Entry, error)
+}
+
+func (f *Follower) step(ctx context.Context, log entries) (more bool, err error) {
 	if err := f.hold(ctx); err != nil || !f.holds {
 		return false, err
 	}
-	list, err := f.tail.Since(ctx, f.pos, followBatch)
+	list, err := log.Since(ctx, f.pos, followBatch)
 	if errors.Is(err, event.ErrResync) {
 		return true, f.startAfresh(ctx)
 	}

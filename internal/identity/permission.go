@@ -58,8 +58,7 @@ func Permissions() []PermissionInfo {
 		{ReportRead, "查看报表", "See reports"}, {ScreenWrite, "管理大屏", "Manage screens"},
 		{RoleWrite, "维护角色权限", "Edit roles"}, {AuditRead, "查看审计", "See audit trail"},
 		{JobRead, "查看后台任务", "See jobs"}, {JobWrite, "操作后台任务", "Operate jobs"}, {SettingWrite, "系统设置", "Settings"},
-		{RuleManage, "维护自动规则", "Manage rules"},
-		{RuleRead, "查看自动规则", "See rules"},
+		{RuleRead, "查看自动规则", "See rules"}, {RuleManage, "维护自动规则", "Manage rules"},
 		{IncidentRead, "查看重大事件", "See major incidents"}, {IncidentCommand, "指挥重大事件", "Command major incidents"},
 	}
 }
