@@ -44,6 +44,12 @@ func callOf(o *workorder.Order, category, building string) Call {
 		CampusID: o.CampusID, Office: o.DepartmentID, At: o.ReportedAt}
 }
 
+// tellsOfFault tells whether an order can be one of many that tell of one fault: what is
+// carried about, and what a plan asks for, is ordinary work however much comes at once.
+func tellsOfFault(o *workorder.Order) bool {
+	return !strings.HasPrefix(o.Priority, "T") && o.Channel != workorder.ByPlan
+}
+
 // Cluster are reports that look like one fault.
 type Cluster struct {
 	Key    string // the same for the same fault at the same place

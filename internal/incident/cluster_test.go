@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"wardline/internal/workorder"
 )
 
 func call(n int, item, words, office string, minute int64) Call {
@@ -151,5 +153,22 @@ func TestShippedPlansAreWhole(t *testing.T) {
 	}
 	if p := planFor(plans, "OA01"); p != nil {
 		t.Errorf("OA01 has the plan %s", p.Code)
+	}
+}
+
+func TestOrdinaryWorkTellsOfNoFault(t *testing.T) {
+	for _, c := range []struct {
+		o    workorder.Order
+		want bool
+	}{
+		{workorder.Order{Priority: "P1", Channel: workorder.ByPhone}, true},
+		{workorder.Order{Priority: "P4", Channel: workorder.ByScan}, true},
+		{workorder.Order{Priority: "P3", Channel: workorder.ByPlan}, false},
+		{workorder.Order{Priority: "T0", Channel: workorder.ByPhone}, false},
+		{workorder.Order{Priority: "T2", Channel: workorder.ByDesk}, false},
+	} {
+		if got := tellsOfFault(&c.o); got != c.want {
+			t.Errorf("%s by %s: %v", c.o.Priority, c.o.Channel, got)
+		}
 	}
 }

@@ -261,6 +261,9 @@ func (s *Service) look(ctx context.Context) ([]Cluster, Settings, error) {
 		}
 		for i := range orders {
 			o := &orders[i]
+			if !tellsOfFault(o) {
+				continue
+			}
 			item, ok := items[o.ItemID]
 			if !ok {
 				if item, err = s.Item(ctx, tx, o.ItemID); err != nil && !db.IsMissing(err) {

@@ -6,6 +6,7 @@ import type { IncidentEntry } from '../api/incidents'
 export const statusTone = (status: string) => ({ open: 'tone-red', mitigated: 'tone-amber', resolved: 'tone-green', closed: 'tone-grey' })[status] ?? 'tone-grey'
 
 function title(entry: IncidentEntry): string {
+  if (entry.event === 'rate') return `${entry.number} · ${t('do.rate')}` // the entry does not tell the score
   if (entry.event) return `${entry.number} · ${t(`event.${entry.event}`, { name: entry.text ?? '', team: entry.text ?? '', number: '', score: '', clock: '' })}`
   if (entry.kind === 'status') {
     const status = (entry.text ?? '').split(' ')[0] ?? ''
