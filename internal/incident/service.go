@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wardline/internal/audit"
@@ -56,14 +57,21 @@ type Deps struct {
 type Item struct{ Code, Category, NameZh, NameEn string }
 
 // Service leads incidents. It is safe for concurrent use.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	// unlooked is that reports have come, or may have, since they were last held against
+	// each other.
+	unlooked atomic.Bool
+}
 
 // New returns the service.
 func New(d Deps) *Service {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{d}
+	s := &Service{Deps: d}
+	s.unlooked.Store(true) // what ended the program may have come in between
+	return s
 }
 
 // system is the context in which the program itself acts.

@@ -184,10 +184,7 @@ func (s *Service) Follow(ctx context.Context) error {
 	return ctx.Err()
 }
 
-type news struct {
-	urges    []event.Entry
-	reported bool
-}
+type news struct{ urges []event.Entry }
 
 func (s *Service) follow(ctx context.Context) (more bool, err error) {
 	var at cursorRow
@@ -207,28 +204,42 @@ func (s *Service) follow(ctx context.Context) (more bool, err error) {
 		s.Logger.Error("events are gone that were never held against each other", "from", at.position().String(), "to", low.String())
 		return true, s.advance(ctx, &at, low, news{}, nil, Settings{})
 	}
-	if err != nil || len(list) == 0 {
+	if err != nil || len(list) == 0 && !s.unlooked.Load() {
 		return false, err
 	}
 	var n news
+	to := at.position()
 	for _, e := range list {
 		var note workorder.Note
 		if e.Topic != workorder.Topic || json.Unmarshal(e.Data, &note) != nil {
 			continue
 		}
-		n.reported = n.reported || note.Kind == workorder.KindReport || note.Kind == workorder.KindDetach
+		if note.Kind == workorder.KindReport || note.Kind == workorder.KindDetach {
+			s.unlooked.Store(true)
+		}
 		if note.Kind == workorder.KindUrge && note.IncidentID != "" {
 			n.urges = append(n.urges, e)
 		}
 	}
+	if len(list) > 0 {
+		to = list[len(list)-1].Position()
+	}
+	more = len(list) == followBatch
 	var found []Cluster
 	var set Settings
-	if n.reported {
+	looks := !more && s.unlooked.Load() // once for all that have come, since it looks at all of them
+	if looks {
 		if found, set, err = s.look(ctx); err != nil {
 			return false, err
 		}
 	}
-	return len(list) == followBatch, s.advance(ctx, &at, list[len(list)-1].Position(), n, found, set)
+	if err := s.advance(ctx, &at, to, n, found, set); err != nil {
+		return false, err
+	}
+	if looks {
+		s.unlooked.Store(false)
+	}
+	return more, nil
 }
 
 // look holds the open reports of the last while against each other.
