@@ -184,8 +184,6 @@ func (s *Service) Follow(ctx context.Context) error {
 	return ctx.Err()
 }
 
-type news struct{ urges []event.Entry }
-
 func (s *Service) follow(ctx context.Context) (more bool, err error) {
 	var at cursorRow
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { at, err = cursor(ctx, tx, false); return err })
@@ -202,12 +200,12 @@ func (s *Service) follow(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		s.Logger.Error("events are gone that were never held against each other", "from", at.position().String(), "to", low.String())
-		return true, s.advance(ctx, &at, low, news{}, nil, Settings{})
+		return true, s.advance(ctx, &at, low, nil, nil)
 	}
 	if err != nil || len(list) == 0 && !s.unlooked.Load() {
 		return false, err
 	}
-	var n news
+	var urges []event.Entry
 	to := at.position()
 	for _, e := range list {
 		var note workorder.Note
@@ -218,7 +216,7 @@ func (s *Service) follow(ctx context.Context) (more bool, err error) {
 			s.unlooked.Store(true)
 		}
 		if note.Kind == workorder.KindUrge && note.IncidentID != "" {
-			n.urges = append(n.urges, e)
+			urges = append(urges, e)
 		}
 	}
 	if len(list) > 0 {
@@ -226,14 +224,13 @@ func (s *Service) follow(ctx context.Context) (more bool, err error) {
 	}
 	more = len(list) == followBatch
 	var found []Cluster
-	var set Settings
 	looks := !more && s.unlooked.Load() // once for all that have come, since it looks at all of them
 	if looks {
-		if found, set, err = s.look(ctx); err != nil {
+		if found, err = s.look(ctx); err != nil {
 			return false, err
 		}
 	}
-	if err := s.advance(ctx, &at, to, n, found, set); err != nil {
+	if err := s.advance(ctx, &at, to, urges, found); err != nil {
 		return false, err
 	}
 	if looks {
@@ -243,18 +240,18 @@ func (s *Service) follow(ctx context.Context) (more bool, err error) {
 }
 
 // look holds the open reports of the last while against each other.
-func (s *Service) look(ctx context.Context) ([]Cluster, Settings, error) {
+func (s *Service) look(ctx context.Context) ([]Cluster, error) {
 	var row settingsRow
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { row, err = settingsIn(ctx, tx); return err })
 	set := row.Body
 	if err != nil || !set.On {
-		return nil, set, err
+		return nil, err
 	}
 	const most = 400
 	now := s.Clock.Now()
 	orders, _, err := s.Orders.List(ctx, workorder.Filter{Open: true, NoIncident: true, From: now - int64(set.Minutes)*clock.Minute}, most, "")
 	if err != nil || len(orders) < set.Near {
-		return nil, set, err
+		return nil, err
 	}
 	calls := make([]Call, 0, len(orders))
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -296,20 +293,20 @@ func (s *Service) look(ctx context.Context) ([]Cluster, Settings, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, set, err
+		return nil, err
 	}
-	return Clusters(calls, set), set, nil
+	return Clusters(calls, set), nil
 }
 
 // advance writes what follows from entries and moves the cursor behind them, unless
 // another replica has.
-func (s *Service) advance(ctx context.Context, was *cursorRow, to event.Position, n news, found []Cluster, _ Settings) error {
+func (s *Service) advance(ctx context.Context, was *cursorRow, to event.Position, urges []event.Entry, found []Cluster) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		at, err := cursor(ctx, tx, true)
 		if err != nil || at.position() != was.position() {
 			return err
 		}
-		for _, e := range n.urges {
+		for _, e := range urges {
 			if err := s.urged(ctx, tx, e); err != nil {
 				return err
 			}
