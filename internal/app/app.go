@@ -214,13 +214,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	var done sync.WaitGroup
-	for _, run := range []func(context.Context){a.clockwork, a.watch} {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			run(ctx)
-		}()
-	}
+	done.Go(func() { a.everySecond(ctx, 200, "the clocks of orders could not be looked at", a.Orders.Tick) })
+	done.Go(func() { a.everySecond(ctx, 400, "reminders could not be looked at", a.Escalation.Tick) })
 	a.stop = func() {
 		a.watcher.Stop()
 		a.giver.Stop()
@@ -243,13 +238,13 @@ func (a *App) Close() error {
 	return a.DB.Close()
 }
 
-// clockwork lets time act on orders, every second.
-func (a *App) clockwork(ctx context.Context) {
-	const portion = 200
+// everySecond lets time act, at most so many things at a time: again at once while a
+// portion is full, else a second later. failed says in the log what could not be done.
+func (a *App) everySecond(ctx context.Context, portion int, failed string, act func(ctx context.Context, limit int) (int, error)) {
 	for {
-		n, err := a.Orders.Tick(ctx, portion)
+		n, err := act(ctx, portion)
 		if err != nil && ctx.Err() == nil {
-			a.Logger.Error("the clocks of orders could not be looked at", "error", err)
+			a.Logger.Error(failed, "error", err)
 		}
 		wait := time.Second
 		if n == portion && err == nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"wardline/internal/automation"
 	"wardline/internal/escalation"
@@ -30,24 +29,4 @@ func (a *App) reminded(ctx context.Context, part, who string, o *workorder.Order
 			escalation.ToTeam: automation.ToTeam, escalation.ToAgents: automation.ToAgents, escalation.ToPerson: automation.ToPerson}[part], who, o)
 	}
 	return a.People.InRole(ctx, who, o.Keys())
-}
-
-// watch lets time act on what is watched over, every second.
-func (a *App) watch(ctx context.Context) {
-	const portion = 400
-	for {
-		n, err := a.Escalation.Tick(ctx, portion)
-		if err != nil && ctx.Err() == nil {
-			a.Logger.Error("reminders could not be looked at", "error", err)
-		}
-		wait := time.Second
-		if n == portion && err == nil {
-			wait = 0
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
 }
