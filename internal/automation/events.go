@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
-	"time"
 
 	"wardline/internal/identity"
 	"wardline/internal/platform/clock"
@@ -19,10 +17,6 @@ const (
 	followBatch = 500
 	followMost  = 50 // entries with firings written in one transaction
 	followLease = 20 * clock.Second
-	// followGather is how long entries gather while others keep coming: looking at each by
-	// itself costs more than the report that sent it.
-	followGather = 100 * time.Millisecond
-	followPoll   = 3 * time.Second
 )
 
 // Follower lets events of orders set off rules. Every replica has one; a lease says
@@ -36,8 +30,7 @@ type Follower struct {
 	stored event.Position
 	holds  bool
 	looked int64 // when the lease was last renewed
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	pump   event.Pump
 }
 
 // NewFollower returns a follower of the log that the tail reads.
@@ -51,12 +44,12 @@ func (f *Follower) Start(ctx context.Context) error {
 	if err := f.s.Begin(ctx); err != nil {
 		return err
 	}
-	ctx, f.cancel = context.WithCancel(system(ctx))
-	f.done.Add(1)
-	go func() {
-		defer f.done.Done()
-		f.run(ctx)
-	}()
+	f.pump.Start(system(ctx), f.tail, f.s.Logger, "letting events set off rules", func(ctx context.Context) (more, rung bool, err error) {
+		if more, err = f.step(ctx, f.tail); err != nil && ctx.Err() == nil {
+			f.holds = false
+		}
+		return more, f.holds, err
+	})
 	return nil
 }
 
@@ -70,49 +63,7 @@ func (s *Service) Begin(ctx context.Context) error {
 }
 
 // Stop ends the following.
-func (f *Follower) Stop() {
-	if f.cancel != nil {
-		f.cancel()
-	}
-	f.done.Wait()
-}
-
-func (f *Follower) run(ctx context.Context) {
-	news := f.tail.Follow()
-	for ctx.Err() == nil {
-		// Taken before looking: what comes while looking rings again.
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
-		}
-		more, err := f.step(ctx, f.tail)
-		if err != nil && ctx.Err() == nil {
-			f.holds = false
-			f.s.Logger.Warn("letting events set off rules; it is tried again", "error", err)
-		}
-		if more {
-			gather(ctx)
-			continue
-		}
-		ready := news.Ready()
-		if err != nil || !f.holds {
-			ready = nil
-		}
-		timer := time.NewTimer(followPoll)
-		select {
-		case <-ctx.Done():
-		case <-ready:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-}
-
-func gather(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(followGather):
-	}
-}
+func (f *Follower) Stop() { f.pump.Stop() }
 
 // hold takes or renews the lease and stores how far this replica has looked.
 func (f *Follower) hold(ctx context.Context) error {
@@ -142,12 +93,7 @@ func (f *Follower) hold(ctx context.Context) error {
 // Step looks at the next entries; more is that there may be others behind them.
 func (f *Follower) Step(ctx context.Context) (more bool, err error) { return f.step(ctx, f.s.Events) }
 
-// entries are what stands in the log behind a position: in memory, or in the database.
-type entries interface {
-	Since(ctx context.Context, p event.Position, limit int) ([]event.Entry, error)
-}
-
-func (f *Follower) step(ctx context.Context, log entries) (more bool, err error) {
+func (f *Follower) step(ctx context.Context, log event.Source) (more bool, err error) {
 	if err := f.hold(ctx); err != nil || !f.holds {
 		return false, err
 	}

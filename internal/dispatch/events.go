@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
-	"time"
 
 	"wardline/internal/identity"
 	"wardline/internal/platform/db"
@@ -14,21 +12,14 @@ import (
 	"wardline/internal/workorder"
 )
 
-const (
-	followBatch = 500
-	// followGather is how long entries gather while others keep coming: looking at each by
-	// itself costs more than the report that sent it.
-	followGather = 100 * time.Millisecond
-	followPoll   = 3 * time.Second
-)
+const followBatch = 500
 
 // Follower turns events of orders into jobs that look at them. Every replica has one;
 // the cursor moves in the transaction that writes the jobs, so each entry counts once.
 type Follower struct {
-	s      *Service
-	tail   *event.Tail
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	s    *Service
+	tail *event.Tail
+	pump event.Pump
 }
 
 // NewFollower returns a follower of the log that the tail reads.
@@ -40,12 +31,10 @@ func (f *Follower) Start(ctx context.Context) error {
 	if err := f.s.Begin(ctx); err != nil {
 		return err
 	}
-	ctx, f.cancel = context.WithCancel(ctx)
-	f.done.Add(1)
-	go func() {
-		defer f.done.Done()
-		f.run(ctx)
-	}()
+	f.pump.Start(ctx, f.tail, f.s.Logger, "following orders that want somebody", func(ctx context.Context) (more, rung bool, err error) {
+		more, err = f.s.follow(ctx, f.tail)
+		return more && err == nil, true, err
+	})
 	return nil
 }
 
@@ -59,54 +48,12 @@ func (s *Service) Begin(ctx context.Context) error {
 }
 
 // Stop ends the following.
-func (f *Follower) Stop() {
-	if f.cancel != nil {
-		f.cancel()
-	}
-	f.done.Wait()
-}
-
-func (f *Follower) run(ctx context.Context) {
-	news := f.tail.Follow()
-	for ctx.Err() == nil {
-		// Taken before looking: what comes while looking rings again.
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
-		}
-		more, err := f.s.follow(ctx, f.tail)
-		if err != nil && ctx.Err() == nil {
-			f.s.Logger.Warn("following orders that want somebody; it is tried again", "error", err)
-		}
-		if more && err == nil {
-			select {
-			case <-ctx.Done():
-			case <-time.After(followGather):
-			}
-			continue
-		}
-		ready := news.Ready()
-		if err != nil {
-			ready = nil
-		}
-		timer := time.NewTimer(followPoll)
-		select {
-		case <-ctx.Done():
-		case <-ready:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-}
-
-// entries are what stands in the log behind a position.
-type entries interface {
-	Since(ctx context.Context, p event.Position, limit int) ([]event.Entry, error)
-}
+func (f *Follower) Stop() { f.pump.Stop() }
 
 // Follow looks at the next entries of the log; more is that there may be others.
 func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.follow(ctx, s.Events) }
 
-func (s *Service) follow(ctx context.Context, log entries) (more bool, err error) {
+func (s *Service) follow(ctx context.Context, log event.Source) (more bool, err error) {
 	var from cursorRow
 	if err := s.DB.Look(ctx, func(tx *db.Tx) (err error) { from, err = cursor(ctx, tx, false); return err }); err != nil {
 		return false, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-	"time"
 
 	"wardline/internal/platform/clock"
 	"wardline/internal/platform/db"
@@ -15,10 +13,8 @@ import (
 )
 
 const (
-	followBatch  = 500
-	followLease  = 20 * clock.Second
-	followGather = 100 * time.Millisecond // each look for itself costs more than a few together
-	followPoll   = 3 * time.Second
+	followBatch = 500
+	followLease = 20 * clock.Second
 )
 
 // Follower sets anew when an order wants the next look whenever something happened to it.
@@ -32,8 +28,7 @@ type Follower struct {
 	stored event.Position
 	holds  bool
 	looked int64 // when the lease was last renewed
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	pump   event.Pump
 }
 
 // NewFollower returns a follower of the log that the tail reads.
@@ -47,12 +42,12 @@ func (f *Follower) Start(ctx context.Context) error {
 	if err := f.s.Begin(ctx); err != nil {
 		return err
 	}
-	ctx, f.cancel = context.WithCancel(system(ctx))
-	f.done.Add(1)
-	go func() {
-		defer f.done.Done()
-		f.run(ctx)
-	}()
+	f.pump.Start(system(ctx), f.tail, f.s.Logger, "following orders for their reminders", func(ctx context.Context) (more, rung bool, err error) {
+		if more, err = f.step(ctx, f.tail); err != nil && ctx.Err() == nil {
+			f.holds = false
+		}
+		return more, f.holds, err
+	})
 	return nil
 }
 
@@ -72,46 +67,7 @@ func (s *Service) Begin(ctx context.Context) error {
 }
 
 // Stop ends the following.
-func (f *Follower) Stop() {
-	if f.cancel != nil {
-		f.cancel()
-	}
-	f.done.Wait()
-}
-
-func (f *Follower) run(ctx context.Context) {
-	news := f.tail.Follow()
-	for ctx.Err() == nil {
-		// Taken before looking: what comes while looking rings again.
-		if _, err := news.Take(); err != nil && !errors.Is(err, event.ErrResync) {
-			f.s.Logger.Warn("following the event log", "error", err)
-		}
-		more, err := f.step(ctx, f.tail)
-		if err != nil && ctx.Err() == nil {
-			f.holds = false
-			f.s.Logger.Warn("following orders for their reminders; it is tried again", "error", err)
-		}
-		if more {
-			pause(ctx, followGather, nil)
-			continue
-		}
-		ready := news.Ready()
-		if err != nil || !f.holds {
-			ready = nil
-		}
-		pause(ctx, followPoll, ready)
-	}
-}
-
-func pause(ctx context.Context, span time.Duration, ready <-chan struct{}) {
-	t := time.NewTimer(span)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-ready:
-	case <-t.C:
-	}
-}
+func (f *Follower) Stop() { f.pump.Stop() }
 
 // hold takes or renews the lease and stores how far this replica has looked.
 func (f *Follower) hold(ctx context.Context) error {
@@ -141,12 +97,7 @@ func (f *Follower) hold(ctx context.Context) error {
 // Step looks at the next entries; more is that there may be others behind them.
 func (f *Follower) Step(ctx context.Context) (more bool, err error) { return f.step(ctx, f.s.Events) }
 
-// entries are what stands in the log behind a position: in memory, or in the database.
-type entries interface {
-	Since(ctx context.Context, p event.Position, limit int) ([]event.Entry, error)
-}
-
-func (f *Follower) step(ctx context.Context, log entries) (more bool, err error) {
+func (f *Follower) step(ctx context.Context, log event.Source) (more bool, err error) {
 	ctx = system(ctx)
 	if err := f.hold(ctx); err != nil || !f.holds {
 		return false, err

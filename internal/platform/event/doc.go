@@ -15,6 +15,8 @@
 //     anywhere on the server therefore delays the tail; it says so in its log.
 //   - Whoever resumes from a position gets every later entry or ErrResync, never a
 //     part: what has been pruned (after a day) is remembered in event_floor.
+//   - A Pump looks once more after whatever came while it looked, and again by itself
+//     every few seconds: no ring that goes astray delays a part of the program for long.
 //   - A slow follower delays nobody: the window of entries in memory is bounded,
 //     and who falls out of it gets ErrResync.
 //
